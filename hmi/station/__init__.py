@@ -1,0 +1,1 @@
+"""Settings, the composition root, self-test and bench."""

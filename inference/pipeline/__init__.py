@@ -1,0 +1,1 @@
+"""The station without a screen: stages, channels, pacing. Knows only protocols; never Qt, never storage."""

@@ -1,0 +1,1 @@
+"""Labelled pictures become a model package, on the station, without PyTorch."""
