@@ -120,6 +120,13 @@ def freeze(picture: Picture, *, trigger_id: str, view: str, at: Stamp, calibrati
     image = np.asarray(picture.image)
     image.flags.writeable = False
     return Frame(
-        image, picture.pixel_format, picture.significant_bits, picture.source, trigger_id, view, at,
-        calibration_digest, picture.truth,
+        image,
+        picture.pixel_format,
+        picture.significant_bits,
+        picture.source,
+        trigger_id,
+        view,
+        at,
+        calibration_digest,
+        picture.truth,
     )

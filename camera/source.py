@@ -90,6 +90,7 @@ class FrameSource(Protocol):
         Raises:
             SourceNotFound: what was named is not there.
             CameraUnavailable: it is there but cannot be opened now.
+
         """
         ...
 
@@ -101,6 +102,7 @@ class FrameSource(Protocol):
             UnreadableFrame: a picture came that cannot be read; the source has moved on to the next.
             CameraLost: the connection is gone.
             EndOfSource: a folder or file is used up.
+
         """
         ...
 

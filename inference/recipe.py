@@ -23,7 +23,7 @@ class JudgeStep(_Document):
 
     kind: Literal["judge"] = "judge"
     view: str = "main"
-    threshold: float | None = Field(None, ge=0.0)
+    threshold: float | None = Field(default=None, ge=0.0)
     """None: the model package's own."""
 
 
@@ -85,14 +85,14 @@ class ChartPlan(_Document):
     kind: Literal["p", "i", "mr"]
     characteristic: str
     """`reject`, `not_decidable`, `score`, or a measured characteristic."""
-    subgroup: int = Field(1, ge=1)
+    subgroup: int = Field(default=1, ge=1)
     """Parts a subgroup (p chart)."""
     rules: tuple[int, ...] = (1, 2, 3, 4)
     """Western Electric rules in force."""
     transform: Literal["none", "logit"] = "none"
     baseline: ChartBaseline | None = None
     """None: taken from the first `phase1` points and frozen then."""
-    phase1: int = Field(50, ge=2)
+    phase1: int = Field(default=50, ge=2)
 
     @property
     def key(self) -> str:
@@ -104,7 +104,7 @@ class Recipe(_Document):
     """What to check on one product."""
 
     name: str = Field(min_length=1)
-    revision: int = Field(1, ge=1)
+    revision: int = Field(default=1, ge=1)
     product: str = ""
     views: tuple[str, ...] = ("main",)
     steps: tuple[Step, ...] = (JudgeStep(),)
