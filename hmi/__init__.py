@@ -1,1 +1,1 @@
-"""PEOPLE SEE AND DECIDE: the command line, the station's composition, paper, and the window (the only place with Qt)."""
+"""PEOPLE SEE AND DECIDE: the command line, the station's composition, paper, and the window (the only Qt)."""

@@ -1,4 +1,4 @@
 """FRAMES BECOME JUDGEMENTS, JUDGEMENTS BECOME PROCESS KNOWLEDGE.
 
-May import: camera, numpy, scipy, cv2 (through `camera.vision`), onnxruntime (in `model.session` only). Never: storage, hmi, Qt.
+May import: camera, numpy, scipy, cv2 (by `camera.vision`), onnxruntime (in `model.session`). Never: storage, hmi, Qt.
 """

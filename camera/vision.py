@@ -1,0 +1,24 @@
+"""The one place that imports cv2: it undoes what opencv-python does to a Qt program's environment.
+
+Promises: after `from camera.vision import cv2` the variables below are as they were. Never use cv2's own windows:
+their Qt plug-in aborts a process that has a window of ours.
+May import: cv2.
+"""
+
+from __future__ import annotations
+
+import os
+
+# opencv-python points these at the Qt plug-ins in its own wheel; PySide6 would then load the wrong ones.
+_SPOILED = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+_before = {name: os.environ.get(name) for name in _SPOILED}
+import cv2  # noqa: E402 (the environment must be read before cv2 changes it)
+
+for _name, _value in _before.items():
+    if _value is None:
+        os.environ.pop(_name, None)
+    else:
+        os.environ[_name] = _value
+
+__all__ = ["cv2"]
