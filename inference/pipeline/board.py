@@ -1,0 +1,121 @@
+"""The board: what the stages tell one another and the outside, beside the channels.
+
+Promises: every field has one writer named here, or a lock of its own; reading it never waits for the line.
+May import: camera, inference.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from camera.clock import Clock, Stamp
+from camera.frame import Frame
+from inference.message import Message
+from inference.pipeline.alarms import STATION_ACTOR, AlarmBoard
+from inference.pipeline.channels import Mailbox
+from inference.pipeline.events import Event, EventKind
+from inference.pipeline.ids import new_id
+from inference.pipeline.ports import ResumePoint
+from inference.pipeline.release import Release
+from inference.pipeline.snapshot import CameraState, ChartSnapshot, Health
+from inference.pipeline.state import StationState, may_follow
+from inference.pipeline.tally import Tally
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Startup:
+    """The order in which a run comes up: the record, then the camera, then the model. Each waits for the one before."""
+
+    record_open: threading.Event = field(default_factory=threading.Event)
+    camera_open: threading.Event = field(default_factory=threading.Event)
+    model_ready: threading.Event = field(default_factory=threading.Event)
+    resume: ResumePoint | None = None
+    """Written by the storage stage before `record_open`."""
+    frame_size: tuple[int, int] | None = None
+    """Width and height; written by the camera stage before `camera_open`."""
+
+
+class Board:
+    """One run of the line, as everybody may see it."""
+
+    def __init__(self, clock: Clock, release: Release, tally: Tally) -> None:
+        self.clock = clock
+        self.release = release
+        self.tally = tally
+        self.alarms = AlarmBoard(clock, self.record)
+        self.startup = Startup()
+        self.stopping = threading.Event()
+        """Set when the run shall end: the camera stage reads it, END does the rest."""
+        self.pictures: Mailbox[Frame] = Mailbox()
+        self.charts: Mailbox[tuple[ChartSnapshot, ...]] = Mailbox()
+        self.model_health = Health()
+        """Written by the inference stage: provider, device, parity."""
+        self.disk_free_bytes: int | None = None
+        """Written by the storage stage."""
+        self.camera = CameraState.CLOSED
+        self.last_frame: Stamp | None = None
+        self.waiting_since: Stamp | None = None
+        """These three are written by the camera stage."""
+        self._side: deque[Event] = deque()
+        self._state = StationState.PREOPERATIONAL
+        self._reason: Message | None = None
+        self._since = clock.now()
+        self._failure: Exception | None = None
+        self._lock = threading.Lock()
+
+    def record(self, event: Event) -> None:
+        """Put an event on the way to the record. Alarms are one a cause, so this stays small; it is never cut."""
+        self._side.append(event)
+
+    def tell(self, message: Message, actor_id: str = STATION_ACTOR) -> None:
+        """Record something that happened and is no alarm."""
+        self.record(Event(new_id(), self.clock.now(), EventKind.INFO, message, actor_id))
+
+    def take_events(self) -> list[Event]:
+        """Everything on the way to the record since the last call (storage stage)."""
+        return [self._side.popleft() for _ in range(len(self._side))]
+
+    def set_state(self, state: StationState, reason: Message | None = None) -> None:
+        """Go to `state` where the state table allows it from here; otherwise stay."""
+        with self._lock:
+            if not may_follow(self._state, state):
+                log.debug("state %s does not follow %s", state, self._state)
+                return
+            if (state, reason) != (self._state, self._reason):
+                self._state, self._reason, self._since = state, reason, self.clock.now()
+
+    def state(self) -> tuple[StationState, Message | None, Stamp]:
+        """State, why, since when."""
+        with self._lock:
+            return self._state, self._reason, self._since
+
+    def fail(self, error: Exception, reason: Message) -> None:
+        """The run cannot go on. The first failure is kept; every stage is told to end."""
+        with self._lock:
+            self._failure = self._failure or error
+        self.release.hold(True)
+        self.set_state(StationState.ERROR, reason)
+        self.stopping.set()
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the run could not go on, or None."""
+        with self._lock:
+            return self._failure
+
+    def wait(self, event: threading.Event) -> bool:
+        """Wait for a step of the start-up; False where the run ends before it."""
+        while not event.wait(0.05):
+            if self.stopping.is_set():
+                return False
+        return True
+
+    def queue_events(self, events: Sequence[Event]) -> None:
+        """Put events back, oldest first, after a write that failed."""
+        self._side.extendleft(reversed(events))

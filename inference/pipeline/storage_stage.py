@@ -1,0 +1,197 @@
+"""The storage stage: every judged part goes to the record, and only then may an OK go out.
+
+Promises: a batch is committed whole or tried again; while the record cannot be written the station holds and releases
+nothing; whatever reached this stage is recorded before it ends, or the run fails saying how many parts were not.
+May import: camera, inference.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from inference.disposition import Override
+from inference.inspection import JudgedPart
+from inference.message import Message, message
+from inference.pipeline.board import Board
+from inference.pipeline.channels import END, Channel
+from inference.pipeline.events import Entry, JobStarted, Priority
+from inference.pipeline.ports import Committed, InspectionSink, SinkError, SinkFault
+from inference.pipeline.state import StationState
+
+CommitListener = Callable[[Sequence[JudgedPart]], None]
+"""Told of parts after their commit, on the storage thread."""
+
+_BATCH = 64
+_DISK_EVERY_S = 5.0
+_RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+_CLOCK_JUMP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An entry on its way to the record."""
+
+    entry: JudgedPart | Override | JobStarted
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its pictures."""
+        return self.entry.nbytes if isinstance(self.entry, JudgedPart) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoragePlan:
+    """How the stage behaves."""
+
+    station_id: str
+    recipe_digest: str
+    resume_limit: int
+    group_s: float
+    """How long a first entry waits for company before the commit."""
+    give_up_after_s: float | None
+    """Seconds of a storage fault after which the run fails; None: never."""
+
+
+class StorageStage:
+    """Owns the sink, from opening to closing."""
+
+    def __init__(
+        self,
+        sink: InspectionSink,
+        board: Board,
+        inbox: Channel[Parcel],
+        plan: StoragePlan,
+        listeners: Sequence[CommitListener] = (),
+    ) -> None:
+        self._sink = sink
+        self._board = board
+        self._inbox = inbox
+        self._plan = plan
+        self._listeners = tuple(listeners)
+        self._disk_due = 0.0
+        self._drift = _wall_minus_monotonic()
+        self.unrecorded = 0
+        """Parts that could not be recorded before the run gave up. They were never released."""
+
+    def run(self) -> None:
+        """Open, record until END, close."""
+        try:
+            if self._open():
+                self._work()
+        finally:
+            self._sink.close()
+
+    def _open(self) -> bool:
+        try:
+            self._sink.open()
+            plan = self._plan
+            resume = self._sink.resume(plan.station_id, plan.recipe_digest, plan.resume_limit)
+        except SinkError as error:
+            self._board.fail(error, message("record.unavailable", detail=str(error)))
+            return False
+        self._board.startup.resume = resume
+        self._board.startup.record_open.set()
+        return True
+
+    def _work(self) -> None:
+        ended = False
+        while not ended:
+            parcels, ended = self._collect()
+            entries: list[Entry] = [*self._board.take_events(), *(p.entry for p in parcels)]
+            if entries and not self._commit(entries):
+                self._abandon(entries)
+                return
+            self._tick()
+
+    def _collect(self) -> tuple[list[Parcel], bool]:
+        first = self._inbox.get(timeout_s=0.05)
+        if first is END:
+            return [], True
+        if first is None:
+            return [], False
+        if self._plan.group_s > 0 and not self._board.stopping.is_set():
+            time.sleep(self._plan.group_s)
+        return [first, *self._inbox.drain(_BATCH - 1)], False
+
+    def _commit(self, entries: Sequence[Entry]) -> bool:
+        """True once they are recorded; False where the run gives up."""
+        began, tries = time.monotonic(), 0
+        while True:
+            try:
+                committed = self._sink.append(entries)
+            except SinkFault as fault:
+                self._hold(fault)
+                if self._gives_up(fault, time.monotonic() - began):
+                    return False
+                time.sleep(_RETRY_S[min(tries, len(_RETRY_S) - 1)])
+                tries += 1
+            else:
+                self._go_on(tries)
+                self._announce(entries, committed)
+                return True
+
+    def _hold(self, fault: SinkFault) -> None:
+        reason = message("record.fault", detail=str(fault))
+        self._board.release.hold(True)
+        self._board.set_state(StationState.HALTED, reason)
+        self._board.alarms.report("record", Priority.URGENT, reason)
+
+    def _gives_up(self, fault: SinkFault, held_s: float) -> bool:
+        limit = self._plan.give_up_after_s
+        if limit is None or held_s < limit:
+            return False
+        self._board.fail(fault, message("record.gave_up", detail=str(fault), seconds=round(held_s)))
+        return True
+
+    def _go_on(self, tries: int) -> None:
+        if not tries:
+            return
+        self._board.release.hold(False)
+        self._board.set_state(StationState.CONTINUOUS_EXECUTION)
+        self._board.alarms.clear("record", message("record.back", tries=tries))
+
+    def _announce(self, entries: Sequence[Entry], committed: Committed) -> None:
+        parts = [entry for entry in entries if isinstance(entry, JudgedPart)]
+        self._board.tally.recorded([p.inspection for p in parts], committed.images_written)
+        for part in parts:
+            self._board.release.committed(part)
+        for listener in self._listeners:
+            listener(parts)
+
+    def _abandon(self, entries: Sequence[Entry]) -> None:
+        """The run failed: count what the record does not hold, so that a person can be told."""
+        self.unrecorded += sum(isinstance(entry, JudgedPart) for entry in entries)
+        while (parcel := self._inbox.get()) is not END:
+            self.unrecorded += parcel is not None and isinstance(parcel.entry, JudgedPart)
+
+    def _tick(self) -> None:
+        self._board.release.tick()
+        self._watch_queue()
+        if time.monotonic() >= self._disk_due:
+            self._disk_due = time.monotonic() + _DISK_EVERY_S
+            self._board.disk_free_bytes = self._sink.disk_free()
+            self._watch_clock()
+
+    def _watch_queue(self) -> None:
+        fill = self._inbox.fill()
+        if fill.items >= 0.75 * fill.capacity:
+            full = message("record.queue", items=fill.items, capacity=fill.capacity)
+            self._board.alarms.report("record.queue", Priority.HIGH, full)
+        elif fill.items <= 0.25 * fill.capacity:
+            self._board.alarms.clear("record.queue")
+
+    def _watch_clock(self) -> None:
+        drift = _wall_minus_monotonic()
+        if abs(drift - self._drift) > _CLOCK_JUMP_S:
+            self._board.tell(_jump(drift - self._drift))
+        self._drift = drift
+
+
+def _wall_minus_monotonic() -> float:
+    return time.time() - time.monotonic()
+
+
+def _jump(seconds: float) -> Message:
+    return message("clock.jumped", seconds=round(seconds, 3))
