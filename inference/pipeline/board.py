@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from camera.clock import Clock, Stamp
 from camera.frame import Frame
+from inference.disposition import Override
 from inference.message import Message
 from inference.pipeline.alarms import STATION_ACTOR, AlarmBoard
 from inference.pipeline.channels import Mailbox
@@ -51,7 +51,11 @@ class Board:
         self.alarms = AlarmBoard(clock, self.record)
         self.startup = Startup()
         self.stopping = threading.Event()
-        """Set when the run shall end: the camera stage reads it, END does the rest."""
+        """Set when the line shall end: the camera stage reads it, END does the rest."""
+        self.running = threading.Event()
+        """Set while the camera shall take pictures: start sets it, stop clears it."""
+        self.abandon = threading.Event()
+        """Set when a person decided to leave without what the record cannot take."""
         self.pictures: Mailbox[Frame] = Mailbox()
         self.charts: Mailbox[tuple[ChartSnapshot, ...]] = Mailbox()
         self.model_health = Health()
@@ -62,22 +66,22 @@ class Board:
         self.last_frame: Stamp | None = None
         self.waiting_since: Stamp | None = None
         """These three are written by the camera stage."""
-        self._side: deque[Event] = deque()
+        self._side: deque[Event | Override] = deque()
         self._state = StationState.PREOPERATIONAL
         self._reason: Message | None = None
         self._since = clock.now()
         self._failure: Exception | None = None
         self._lock = threading.Lock()
 
-    def record(self, event: Event) -> None:
-        """Put an event on the way to the record. Alarms are one a cause, so this stays small; it is never cut."""
-        self._side.append(event)
+    def record(self, entry: Event | Override) -> None:
+        """Put an entry on the way to the record. Alarms are one a cause, so this stays small; it is never cut."""
+        self._side.append(entry)
 
     def tell(self, message: Message, actor_id: str = STATION_ACTOR) -> None:
         """Record something that happened and is no alarm."""
         self.record(Event(new_id(), self.clock.now(), EventKind.INFO, message, actor_id))
 
-    def take_events(self) -> list[Event]:
+    def take_entries(self) -> list[Event | Override]:
         """Everything on the way to the record since the last call (storage stage)."""
         return [self._side.popleft() for _ in range(len(self._side))]
 
@@ -99,7 +103,7 @@ class Board:
         """The run cannot go on. The first failure is kept; every stage is told to end."""
         with self._lock:
             self._failure = self._failure or error
-        self.release.hold(True)
+        self.release.hold()
         self.set_state(StationState.ERROR, reason)
         self.stopping.set()
 
@@ -115,7 +119,3 @@ class Board:
             if self.stopping.is_set():
                 return False
         return True
-
-    def queue_events(self, events: Sequence[Event]) -> None:
-        """Put events back, oldest first, after a write that failed."""
-        self._side.extendleft(reversed(events))

@@ -52,9 +52,9 @@ class Channel(Generic[T]):
         self._not_full = threading.Condition(lock)
 
     def put(self, item: T, timeout_s: float | None = None) -> bool:
-        """Put `item` in; wait while the channel is full. False: it was still full after `timeout_s`."""
+        """Put `item` in; wait while the channel is full. False: still full after `timeout_s`, or END was said."""
         with self._not_full:
-            if not self._not_full.wait_for(lambda: self._fits(item), timeout_s):
+            if not self._not_full.wait_for(lambda: self._ended or self._fits(item), timeout_s) or self._ended:
                 return False
             self._push(item)
             return True
@@ -73,6 +73,7 @@ class Channel(Generic[T]):
         with self._not_empty:
             self._ended = True
             self._not_empty.notify_all()
+            self._not_full.notify_all()
 
     def get(self, timeout_s: float | None = None) -> T | EndOr | None:
         """The oldest item, END when nothing is left and nothing more comes, None when `timeout_s` passed."""

@@ -13,7 +13,7 @@ from camera.clock import Stamp
 from camera.frame import Frame
 from inference.inspection import Inspection, JudgedPart, ResultState, Verdict
 from inference.inspector import Finding, Inspector
-from inference.message import message
+from inference.message import Message, message
 from inference.model.providers import ProviderUnavailable
 from inference.model.session import ModelError
 from inference.part import Part
@@ -47,6 +47,7 @@ class InferenceStage:
 
     def __init__(
         self,
+        *,
         inspector: Inspector,
         monitor: SpcMonitor,
         board: Board,
@@ -153,7 +154,7 @@ class InferenceStage:
     def _overrun(self, part: Part) -> Finding:
         return self._inspector.decline(part, self._overrun_reason(part.at))
 
-    def _overrun_reason(self, at: Stamp):  # noqa: ANN202
+    def _overrun_reason(self, at: Stamp) -> Message:
         late_s = self._board.clock.now().seconds_since(at)
         return message("part.overrun", seconds=round(late_s, 3), cycle_s=self._plan.late_after_s)
 
@@ -198,5 +199,3 @@ def observation(inspection: Inspection) -> Observation:
         score=inspection.score,
         values={m.characteristic: m.value for m in inspection.measurements if m.value is not None},
     )
-
-

@@ -41,17 +41,6 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Counts of one job as the record holds them (machine verdicts and, for the yield, effective ones)."""
-
-    parts: int = 0
-    ok: int = 0
-    not_ok: int = 0
-    not_decidable: int = 0
-    effective_ok: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class ResumePoint:
     """Where the record stands when the station starts."""
 
@@ -81,6 +70,10 @@ class InspectionSink(Protocol):
 
     def append(self, entries: Sequence[Entry]) -> Committed:
         """Commit all entries in their order, or none. On return they are on the disk. Raises SinkFault."""
+        ...
+
+    def effective_ok(self) -> int:
+        """Parts of the last recorded job that count as OK after overrides: what the yield is made of."""
         ...
 
     def disk_free(self) -> int:

@@ -63,12 +63,17 @@ class Release:
             self._show(judged, recorded=True)
             self._ok_since = self._clock.monotonic()
 
-    def hold(self, holding: bool) -> None:  # noqa: FBT001 (a state, not an option)
-        """While holding, nothing is released."""
+    def hold(self) -> None:
+        """From now on nothing is released, and what was released is taken back."""
         with self._lock:
-            if holding and not self._holding:
+            if not self._holding:
                 self._take_back()
-            self._holding = holding
+            self._holding = True
+
+    def go_on(self) -> None:
+        """Parts may be released again."""
+        with self._lock:
+            self._holding = False
 
     def tick(self) -> None:
         """Called now and then: takes an OK back whose cycle time is over."""

@@ -33,7 +33,7 @@ _CLOCK_JUMP_S = 2.0
 class Parcel:
     """An entry on its way to the record."""
 
-    entry: JudgedPart | Override | JobStarted
+    entry: JudgedPart | JobStarted
 
     @property
     def nbytes(self) -> int:
@@ -52,6 +52,8 @@ class StoragePlan:
     """How long a first entry waits for company before the commit."""
     give_up_after_s: float | None
     """Seconds of a storage fault after which the run fails; None: never."""
+    queue_alarm: bool = True
+    """False on demand: there a full queue is only the source being held back."""
 
 
 class StorageStage:
@@ -99,7 +101,7 @@ class StorageStage:
         ended = False
         while not ended:
             parcels, ended = self._collect()
-            entries: list[Entry] = [*self._board.take_events(), *(p.entry for p in parcels)]
+            entries: list[Entry] = [*self._board.take_entries(), *(p.entry for p in parcels)]
             if entries and not self._commit(entries):
                 self._abandon(entries)
                 return
@@ -134,13 +136,14 @@ class StorageStage:
 
     def _hold(self, fault: SinkFault) -> None:
         reason = message("record.fault", detail=str(fault))
-        self._board.release.hold(True)
+        self._board.release.hold()
         self._board.set_state(StationState.HALTED, reason)
         self._board.alarms.report("record", Priority.URGENT, reason)
 
     def _gives_up(self, fault: SinkFault, held_s: float) -> bool:
         limit = self._plan.give_up_after_s
-        if limit is None or held_s < limit:
+        patient = limit is None or held_s < limit
+        if patient and not self._board.abandon.is_set():
             return False
         self._board.fail(fault, message("record.gave_up", detail=str(fault), seconds=round(held_s)))
         return True
@@ -148,7 +151,7 @@ class StorageStage:
     def _go_on(self, tries: int) -> None:
         if not tries:
             return
-        self._board.release.hold(False)
+        self._board.release.go_on()
         self._board.set_state(StationState.CONTINUOUS_EXECUTION)
         self._board.alarms.clear("record", message("record.back", tries=tries))
 
@@ -157,6 +160,8 @@ class StorageStage:
         self._board.tally.recorded([p.inspection for p in parts], committed.images_written)
         for part in parts:
             self._board.release.committed(part)
+        if any(isinstance(entry, Override) for entry in entries):
+            self._board.tally.set_effective_ok(self._sink.effective_ok())
         for listener in self._listeners:
             listener(parts)
 
@@ -175,6 +180,8 @@ class StorageStage:
             self._watch_clock()
 
     def _watch_queue(self) -> None:
+        if not self._plan.queue_alarm:
+            return
         fill = self._inbox.fill()
         if fill.items >= 0.75 * fill.capacity:
             full = message("record.queue", items=fill.items, capacity=fill.capacity)

@@ -79,11 +79,10 @@ class Tally:
                 images_written=now.images_written + images_written,
             )
 
-    def overridden(self, before: Verdict, after: Verdict) -> None:
-        """A person decided otherwise: the yield follows."""
-        step = (after is Verdict.OK) - (before is Verdict.OK)
+    def set_effective_ok(self, count: int) -> None:
+        """People decided otherwise on some parts: the yield follows the record."""
         with self._lock:
-            self._counters = replace(self._counters, effective_ok=self._counters.effective_ok + step)
+            self._counters = replace(self._counters, effective_ok=count)
 
     def counters(self) -> Counters:
         """The counts now."""
