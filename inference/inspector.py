@@ -1,0 +1,147 @@
+"""`Inspector`: walks a recipe's steps on one part (judge, measure) and sums up what was found.
+
+Promises: a step that fails is a doubt about this part, recorded with its reason; it never stops the line and is never
+an OK. Owned by the inference thread: opened, used and closed there.
+May import: camera, inference.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from camera.frame import BadFrame, Frame
+from inference.gauge.circle import GaugeError, measure_circle
+from inference.inspection import Defect, Measurement, Verdict, ViewResult
+from inference.judge import sum_up
+from inference.message import Message, message
+from inference.model.postprocess import find_defects
+from inference.model.session import Judgement, ModelError, ModelSession
+from inference.part import Part
+from inference.pipeline.snapshot import Health
+from inference.recipe import BrightnessStep, CircleStep, JudgeStep, Recipe, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found on one part, before it has a place in the record."""
+
+    verdict: Verdict
+    reasons: tuple[Message, ...]
+    views: tuple[ViewResult, ...]
+    score: float | None = None
+    """The worst view's."""
+    label: str = ""
+    threshold: float | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
+    failed: bool = False
+    """True where the machine failed, not the part: the model raised."""
+
+
+class Inspector:
+    """One recipe with its model, ready to judge."""
+
+    def __init__(self, recipe: Recipe, session: ModelSession) -> None:
+        self.recipe = recipe
+        self._session = session
+        self._judged_views = frozenset(step.view for step in recipe.steps if isinstance(step, JudgeStep))
+        self._mm_per_px = {c.view: c.mm_per_px for c in recipe.calibrations}
+
+    def open(self, size: tuple[int, int] | None) -> Health:
+        """Load the model, warm it up for pictures of `size` (width, height), check its parity on this machine."""
+        self._session.open(size)
+        report, parity = self._session.report, self._session.parity()
+        return Health(
+            provider=report.provider,
+            device=report.device,
+            provider_note=report.note,
+            graph_nodes_on_cpu=report.graph_nodes_on_cpu,
+            parity_ok=parity.ok,
+        )
+
+    def close(self) -> None:
+        """Let the model go."""
+        self._session.close()
+
+    def inspect(self, part: Part) -> Finding:
+        """Walk all steps on all views."""
+        began = time.perf_counter()
+        timings: dict[str, float] = {}
+        views = [self._walk(view, timings) for view in part.views]
+        verdict, reasons = sum_up(views, judged_views=self._judged_views)
+        timings["total"] = (time.perf_counter() - began) * 1e3
+        failed = any(reason.code == "model.failed" for reason in reasons)
+        worst = max((v for v in views if v.score is not None), key=_excess, default=None)
+        found = Finding(verdict, reasons, tuple(views), timings_ms=timings, failed=failed)
+        if worst is None:
+            return found
+        return replace(found, score=worst.score, label=worst.label, threshold=worst.threshold)
+
+    def decline(self, part: Part, reason: Message) -> Finding:
+        """The finding of a part that is not looked at."""
+        views = tuple(ViewResult(view.view, view.source, view.at, reasons=(reason,)) for view in part.views)
+        return Finding(Verdict.NOT_DECIDABLE, (reason,), views)
+
+    def _walk(self, view: Frame | BadFrame, timings: dict[str, float]) -> ViewResult:
+        result = ViewResult(view.view, view.source, view.at)
+        if isinstance(view, BadFrame):
+            return replace(result, reasons=(message(view.code, detail=view.detail, source=view.source),))
+        for step in self.recipe.steps:
+            if step.view != view.view:
+                continue
+            began = time.perf_counter()
+            result = self._take_step(step, view, result)
+            timings[step.kind] = timings.get(step.kind, 0.0) + (time.perf_counter() - began) * 1e3
+        return result
+
+    def _take_step(self, step: Step, frame: Frame, result: ViewResult) -> ViewResult:
+        if isinstance(step, JudgeStep):
+            return self._judge(step, frame, result)
+        measurement = self._measure_circle(step, frame) if isinstance(step, CircleStep) else _brightness(step, frame)
+        return replace(result, measurements=(*result.measurements, measurement))
+
+    def _judge(self, step: JudgeStep, frame: Frame, result: ViewResult) -> ViewResult:
+        try:
+            judgement = self._session.judge(frame.image, frame.significant_bits)
+        except ModelError as error:
+            return replace(result, reasons=(*result.reasons, message("model.failed", detail=str(error))))
+        threshold = judgement.threshold if step.threshold is None else step.threshold
+        return replace(
+            result,
+            score=judgement.score,
+            label=judgement.label,
+            threshold=threshold,
+            probabilities=judgement.probabilities,
+            heatmap=judgement.heatmap,
+            defects=_defects(judgement, threshold, frame.size),
+        )
+
+    def _measure_circle(self, step: CircleStep, frame: Frame) -> Measurement:
+        blank = Measurement(step.characteristic, None, "mm", step.lower, step.upper)
+        mm_per_px = self._mm_per_px.get(step.view)
+        if mm_per_px is None:
+            return replace(blank, reason=message("measure.no_calibration", view=step.view))
+        try:
+            circle = measure_circle(frame.image, nominal_px=step.nominal_px, polarity=step.polarity)
+        except GaugeError as error:
+            reason = message("measure.failed", characteristic=step.characteristic, detail=str(error))
+            return replace(blank, reason=reason)
+        return replace(blank, value=circle.diameter_px * mm_per_px)
+
+
+def _excess(view: ViewResult) -> float:
+    """How far a view's score lies above its threshold: the worst view speaks for the part."""
+    return (view.score or 0.0) - (view.threshold or 0.0)
+
+
+def _defects(judgement: Judgement, threshold: float, size: tuple[int, int]) -> tuple[Defect, ...]:
+    if judgement.score < threshold:
+        return ()
+    return find_defects(judgement, threshold, size)
+
+
+def _brightness(step: BrightnessStep, frame: Frame) -> Measurement:
+    # Every fourth pixel both ways: the mean of a texture needs no more, and this runs for every part.
+    grey = float(frame.image[::4, ::4].mean()) * 255.0 / ((1 << frame.significant_bits) - 1)
+    return Measurement(step.characteristic, grey, "grey")
