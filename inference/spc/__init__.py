@@ -1,0 +1,1 @@
+"""Statistical process control: pure mathematics on numpy and scipy, usable as a library of its own."""

@@ -1,0 +1,90 @@
+"""Baselines and control limits: what the process is, and what a chart's statistic may be while it stays so.
+
+Promises: limits follow from mean, sigma and n alone; they are never NaN, and a limit that the formula puts where the
+statistic cannot go (a rate below 0) is None.
+May import: numpy, inference.spc.constants.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.spc.constants import d2
+
+Floats = npt.NDArray[np.float64]
+
+WIDTH = 3.0
+"""Shewhart's limits lie three standard errors from the centre line."""
+
+
+class SpcError(ValueError):
+    """Data or settings that no chart can be made of; `str()` is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Phase I figures frozen for phase II: mean and standard deviation of single readings (of a fraction: p)."""
+
+    mean: float
+    sigma: float
+    points: int
+    """From how many points."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mean) and math.isfinite(self.sigma) and self.sigma >= 0.0):
+            raise SpcError(f"a baseline needs a finite mean and a sigma of 0 or more, not {self.mean} and {self.sigma}")
+
+
+class ControlLimits(NamedTuple):
+    """The limits of one point, in the unit of its statistic."""
+
+    center: float
+    error: float
+    """Standard error of the statistic."""
+    lower: float | None
+    """None where the statistic has no lower limit."""
+    upper: float
+
+
+def standardise(value: float, limits: ControlLimits) -> float:
+    """The score z = (value - centre) / standard error, never from limits cut at 0 or 1.
+
+    With a standard error of 0 (a process that never varied) a value on the centre line is 0, any other infinite.
+    """
+    distance = value - limits.center
+    if limits.error > 0.0:
+        return distance / limits.error
+    return distance * math.inf if distance else 0.0
+
+
+def mean_of(x: Floats) -> float:
+    """Mean of the readings present (NaN is missing), exact for constant data and for small spreads far from zero.
+
+    Deviations from the first reading are averaged, since their difference loses nothing (Sterbenz 1974).
+    Raises SpcError where there is no reading.
+    """
+    present = x[~np.isnan(x)]
+    if not present.size:
+        raise SpcError("there is no reading to take a mean of")
+    return float(present[0]) + math.fsum(present - present[0]) / present.size
+
+
+def moving_ranges(x: Floats) -> Floats:
+    """|x_j - x_(j-1)|, shape [n]; NaN for the first reading and on both sides of a gap (NaN)."""
+    x = np.asarray(x, dtype=np.float64)
+    return np.abs(np.diff(x, prepend=np.nan))
+
+
+def sigma_from_moving_ranges(x: Floats) -> float | None:
+    """Sigma of single readings, mean moving range of 2 / d2(2) (Montgomery, SQC 7th ed., eq. 6.33).
+
+    None where no two readings follow one another.
+    """
+    ranges = moving_ranges(x)
+    ranges = ranges[~np.isnan(ranges)]
+    return math.fsum(ranges) / ranges.size / d2(2) if ranges.size else None
