@@ -132,13 +132,22 @@ class Station:
 
     # --- what the outside asks for
 
+    def prepare(self) -> None:
+        """Open record, camera and model, and wait READY for `start`."""
+        with self._lock:
+            self._ready_line()
+
     def start(self) -> None:
         """Begin, or go on after a stop."""
         with self._lock:
-            if self._line is None or self._line.board.failure is not None or not self._line.alive:
-                self._line = Line(self._parts, self._desk, self._tally)
-                self._line.begin()
-            self._line.board.running.set()
+            self._ready_line().board.running.set()
+
+    def _ready_line(self) -> Line:
+        line = self._line
+        if line is None or line.board.failure is not None or not line.alive:
+            line = self._line = Line(self._parts, self._desk, self._tally)
+            line.begin()
+        return line
 
     def stop(self) -> None:
         """Take no more pictures; what is in the queues is judged and recorded."""

@@ -1,0 +1,94 @@
+"""The benchmark: this machine's limits and ours side by side, in one run, on the same pre-rendered frames.
+
+Promises: both sides of every ratio are measured in turns within one run, so that a machine that changes its speed
+changes both; medians of the turns are given.
+May import: camera, inference, hmi.station.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from camera.frame import Picture
+from camera.vision import cv2
+from inference.model.session import ModelSession
+from inference.pipeline.state import StationState
+from inference.pipeline.station import Station
+
+Drive = Callable[[Station], None]
+"""Runs a started station to its end: headless, or with a window that looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One measured stretch of work."""
+
+    parts_per_s: float
+    cpu_ms_per_part: float
+
+
+@dataclass(slots=True)
+class Side:
+    """All laps of one contestant."""
+
+    laps: list[Lap] = field(default_factory=list[Lap])
+
+    @property
+    def parts_per_s(self) -> float:
+        """Median over the laps."""
+        return statistics.median(lap.parts_per_s for lap in self.laps)
+
+    @property
+    def cpu_ms_per_part(self) -> float:
+        """Median over the laps: CPU time of the whole process."""
+        return statistics.median(lap.cpu_ms_per_part for lap in self.laps)
+
+
+def decode_ms(picture: Picture, times: int = 40) -> float:
+    """Median milliseconds to decode this picture from a JPEG of quality 90."""
+    _, coded = cv2.imencode(".jpg", picture.image, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    took: list[float] = []
+    for _ in range(times):
+        began = time.perf_counter()
+        cv2.imdecode(coded, cv2.IMREAD_UNCHANGED)
+        took.append((time.perf_counter() - began) * 1e3)
+    return statistics.median(took)
+
+
+def raw_lap(session: ModelSession, pictures: Sequence[Picture], parts: int) -> Lap:
+    """Bare `session.run` on these pictures, in a plain loop."""
+    images = [np.ascontiguousarray(p.image) for p in pictures]
+
+    def work() -> None:
+        for k in range(parts):
+            session.raw(images[k % len(images)])
+
+    return _lap(work, parts)
+
+
+def station_lap(station: Station, drive: Drive, parts: int) -> Lap:
+    """The whole station, prepared beforehand (model loaded, record open): from its start to its orderly end."""
+    station.prepare()
+    while station.snapshot().state is not StationState.READY:
+        if station.failure is not None:
+            raise station.failure
+        time.sleep(0.01)
+    return _lap(lambda: drive(station), parts)
+
+
+def _lap(work: Callable[[], None], parts: int) -> Lap:
+    cpu, wall = time.process_time(), time.perf_counter()
+    work()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Lap(parts / wall, cpu / parts * 1e3)
+
+
+def headless(station: Station) -> None:
+    """Drive a prepared station to its end without a screen."""
+    station.start()
+    station.wait()
