@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from camera.frame import BadFrame, Frame
 from inference.gauge.circle import GaugeError, measure_circle
-from inference.inspection import Defect, Measurement, Verdict, ViewResult
+from inference.inspection import Measurement, Verdict, ViewResult
 from inference.judge import sum_up
 from inference.message import Message, message
+from inference.model.judgement import JudgingFailed
 from inference.model.postprocess import find_defects
-from inference.model.session import Judgement, ModelError, ModelSession
+from inference.model.session import ModelSession
 from inference.part import Part
 from inference.pipeline.snapshot import Health
 from inference.recipe import BrightnessStep, CircleStep, JudgeStep, Recipe, Step
@@ -39,6 +40,10 @@ class Finding:
     """True where the machine failed, not the part: the model raised."""
 
 
+class ModelRefused(Exception):
+    """The model answers otherwise on this machine than where it was taught. `str()` is one sentence."""
+
+
 class Inspector:
     """One recipe with its model, ready to judge."""
 
@@ -49,9 +54,20 @@ class Inspector:
         self._mm_per_px = {c.view: c.mm_per_px for c in recipe.calibrations}
 
     def open(self, size: tuple[int, int] | None) -> Health:
-        """Load the model, warm it up for pictures of `size` (width, height), check its parity on this machine."""
-        self._session.open(size)
-        report, parity = self._session.report, self._session.parity()
+        """Load the model, warm it up for pictures of `size` (width, height), check its parity on this machine.
+
+        Raises:
+            PackageError: the package cannot be used.
+            ProviderUnavailable: the provider asked for does not work here.
+            ModelRefused: its answers to the reference pictures differ by more than the manifest allows.
+        """
+        report = self._session.open(size)
+        parity = self._session.parity()
+        if not parity.ok:
+            raise ModelRefused(
+                f"the model answers otherwise here than where it was taught (difference {parity.worst_difference:.2g}, "
+                f"allowed {parity.tolerance:.2g}, {report.provider}): use another provider or teach it again"
+            )
         return Health(
             provider=report.provider,
             device=report.device,
@@ -103,18 +119,17 @@ class Inspector:
 
     def _judge(self, step: JudgeStep, frame: Frame, result: ViewResult) -> ViewResult:
         try:
-            judgement = self._session.judge(frame.image, frame.significant_bits)
-        except ModelError as error:
+            judgement = self._session.judge(frame.image, frame.significant_bits, step.threshold)
+        except JudgingFailed as error:
             return replace(result, reasons=(*result.reasons, message("model.failed", detail=str(error))))
-        threshold = judgement.threshold if step.threshold is None else step.threshold
         return replace(
             result,
             score=judgement.score,
             label=judgement.label,
-            threshold=threshold,
+            threshold=judgement.threshold,
             probabilities=judgement.probabilities,
             heatmap=judgement.heatmap,
-            defects=_defects(judgement, threshold, frame.size),
+            defects=find_defects(judgement, frame.size),
         )
 
     def _measure_circle(self, step: CircleStep, frame: Frame) -> Measurement:
@@ -125,20 +140,13 @@ class Inspector:
         try:
             circle = measure_circle(frame.image, nominal_px=step.nominal_px, polarity=step.polarity)
         except GaugeError as error:
-            reason = message("measure.failed", characteristic=step.characteristic, detail=str(error))
-            return replace(blank, reason=reason)
+            return replace(blank, reason=error.message)
         return replace(blank, value=circle.diameter_px * mm_per_px)
 
 
 def _excess(view: ViewResult) -> float:
     """How far a view's score lies above its threshold: the worst view speaks for the part."""
     return (view.score or 0.0) - (view.threshold or 0.0)
-
-
-def _defects(judgement: Judgement, threshold: float, size: tuple[int, int]) -> tuple[Defect, ...]:
-    if judgement.score < threshold:
-        return ()
-    return find_defects(judgement, threshold, size)
 
 
 def _brightness(step: BrightnessStep, frame: Frame) -> Measurement:

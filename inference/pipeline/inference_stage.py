@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from camera.clock import Stamp
 from camera.frame import Frame
 from inference.inspection import Inspection, JudgedPart, ResultState, Verdict
-from inference.inspector import Finding, Inspector
+from inference.inspector import Finding, Inspector, ModelRefused
 from inference.message import Message, message
+from inference.model.judgement import JudgingFailed
+from inference.model.package import PackageError
 from inference.model.providers import ProviderUnavailable
-from inference.model.session import ModelError
 from inference.part import Part
 from inference.pipeline.assembler import Assembler, Shot
 from inference.pipeline.board import Board
@@ -66,6 +67,8 @@ class InferenceStage:
         self._assembler = Assembler(inspector.recipe.views)
         self._seq = 0
         self._failures = 0
+        self._judging = False
+        self._subgroups = {plan.key: plan.subgroup for plan in inspector.recipe.charts}
         self._last_violation: dict[str, int] = {}
 
     def run(self) -> None:
@@ -84,7 +87,7 @@ class InferenceStage:
         board.set_state(StationState.INITIALIZED, message("start.model"))
         try:
             board.model_health = self._inspector.open(board.startup.frame_size)
-        except (ModelError, ProviderUnavailable) as error:
+        except (ModelRefused, PackageError, ProviderUnavailable) as error:
             board.fail(error, message("model.unavailable", detail=str(error)))
             return False
         self._report_model()
@@ -115,8 +118,10 @@ class InferenceStage:
     def _judge(self, part: Part) -> None:
         change = self._desk.take_change()
         if change is not None:
-            self._board.tally.new_job()
+            if self._judging:
+                self._board.tally.new_job()
             self._outbox.put(Parcel(change))
+        self._judging = True
         finding = self._overrun(part) if self._late(part.at) else self._inspector.inspect(part)
         self._watch_failures(finding)
         judged = JudgedPart(self._conclude(part, finding), part)
@@ -169,7 +174,7 @@ class InferenceStage:
         if self._failures >= _FAILURES_UNTIL_ERROR:
             detail = finding.reasons[0].args.get("detail") if finding.reasons else ""
             reason = message("model.failing", count=self._failures, detail=detail)
-            self._board.fail(ModelError(f"the model failed {self._failures} times in a row: {detail}"), reason)
+            self._board.fail(JudgingFailed(f"the model failed {self._failures} times in a row: {detail}"), reason)
 
     def _observe(self, inspection: Inspection) -> None:
         for violation in self._monitor.add(observation(inspection)):
@@ -180,13 +185,27 @@ class InferenceStage:
 
     def _alarm(self, violation: ChartViolation) -> None:
         self._last_violation[violation.key] = violation.seq
-        self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, violation.message())
+        self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, _violation(violation))
 
     def _clear_quiet_charts(self, seq: int) -> None:
         for key, last in [*self._last_violation.items()]:
-            if seq - last > _CHART_ALARM_PARTS * self._monitor.subgroup(key):
+            if seq - last > _CHART_ALARM_PARTS * self._subgroups[key]:
                 del self._last_violation[key]
                 self._board.alarms.clear(f"chart:{key}")
+
+
+def _violation(v: ChartViolation) -> Message:
+    return message(
+        "chart.violation",
+        chart=v.key,
+        characteristic=v.characteristic,
+        rules=", ".join(str(rule) for rule in v.rules),
+        number=v.number,
+        value=v.value,
+        limit=v.limit,
+        center=v.center,
+        seq=v.seq,
+    )
 
 
 def observation(inspection: Inspection) -> Observation:

@@ -43,6 +43,11 @@ class JobDesk:
                 started=self._clock.now(),
             )
 
+    def announce_again(self) -> None:
+        """A line is built anew after a failure: its record may not have the job yet (told twice, it is kept once)."""
+        with self._lock:
+            self._waiting = self._waiting or self._current
+
     def take_change(self) -> JobStarted | None:
         """Called before each part: the job that begins with it, or None where it is the same as before."""
         if self._waiting is None:  # reading a reference needs no lock, and this runs for every part

@@ -145,6 +145,7 @@ class Station:
     def _ready_line(self) -> Line:
         line = self._line
         if line is None or line.board.failure is not None or not line.alive:
+            self._desk.announce_again()
             line = self._line = Line(self._parts, self._desk, self._tally)
             line.begin()
         return line
