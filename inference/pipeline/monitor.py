@@ -6,7 +6,7 @@
 |---|---|
 | `reject` | a subgroup's NOT_OK parts among its OK and NOT_OK parts |
 | `not_decidable` | a subgroup's NOT_DECIDABLE parts among all its parts |
-| `score` | the score of parts judged OK; a NOT_OK part is a special cause that the p chart counts, so it is a gap here |
+| `score` | the score of parts judged OK; a NOT_OK part is a special cause, counted by the p chart, and here a gap |
 | anything else | the measured value, whatever the verdict; a value that is missing is a gap |
 
 Charts are a function of the records. Subgroup k of n parts holds the sequence numbers k n + 1 to k n + n, so its
@@ -18,7 +18,7 @@ shows the same as the one that saw every part.
 
 Promises: one observation costs the same however long the history. Not thread-safe: it lives on the inference thread;
 its snapshots may go anywhere.
-May import: inference.spc, inference.recipe, inference.pipeline.
+May import: inference.spc, inference.message, inference.recipe, inference.pipeline.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
+from inference.message import Message, message
 from inference.pipeline.chart_points import ChartPoints
 from inference.pipeline.ports import Observation
 from inference.pipeline.snapshot import ChartSnapshot
@@ -62,6 +63,22 @@ class ChartViolation(NamedTuple):
     center: float
     seq: int
     """Sequence number of the (last) part behind the point."""
+
+    def message(self) -> Message:
+        """`chart.violation`, with all that a sentence about it needs."""
+        return message(
+            "chart.violation",
+            chart=self.key,
+            characteristic=self.characteristic,
+            rules=", ".join(map(str, self.rules)),
+            rule=self.rules[0],
+            point=self.number,
+            first=self.first,
+            value=self.value,
+            limit=self.limit,
+            center=self.center,
+            seq=self.seq,
+        )
 
 
 class _Reading(NamedTuple):
@@ -235,6 +252,7 @@ class SpcMonitor:
         """
         specs = specs or {}
         self._tracks = tuple(_Track(plan, specs.get(plan.characteristic, _NO_SPEC), keep) for plan in plans)
+        self._subgroups = {t.plan.key: t.plan.subgroup if t.plan.kind == "p" else 1 for t in self._tracks}
 
     @property
     def version(self) -> int:
@@ -250,6 +268,10 @@ class SpcMonitor:
                 if violation:
                     found.append(violation)
         return tuple(found)
+
+    def subgroup(self, key: str) -> int:
+        """Parts a point of this chart. Raises KeyError for an unknown chart."""
+        return self._subgroups[key]
 
     def replay(self, observations: Iterable[Observation], *, truncated: bool = False) -> None:
         """Rebuild from the record, oldest first. `truncated`: there are older parts, not given here.
