@@ -1,0 +1,147 @@
+"""The composition root: the only file that names concrete classes of all four rooms.
+
+Promises: what can be refused is refused here, before a thread starts: a missing package, a damaged one, a record that
+cannot be written. Never imports Qt.
+May import: everything but hmi.window.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from camera.line.none import NoOutput
+
+from camera.clock import SystemClock
+from camera.source import Pacing
+from hmi.station.events_file import EventsFile, Line
+from hmi.station.order import Order
+from inference.inspection import Job
+from inference.inspector import Inspector
+from inference.model.package import ModelPackage, load_package
+from inference.model.session import ModelSession
+from inference.pipeline.camera_plan import CameraPlan
+from inference.pipeline.ids import new_id
+from inference.pipeline.monitor import SpcMonitor, Spec
+from inference.pipeline.station import Parts, Station
+from inference.pipeline.storage_stage import CommitListener, StoragePlan
+from inference.recipe import CircleStep, Recipe
+from storage.history import History
+from storage.journal import Journal
+
+_GROUP_S = {Pacing.ON_DEMAND: 0.05, Pacing.FREE_RUN: 0.01, Pacing.TRIGGERED: 0.0}
+"""How long a part waits for company before its commit: at full speed a commit is shared, on a line nobody waits."""
+_CHART_POINTS = 2000
+_RESUME_PARTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A station with what the command or the window needs beside it."""
+
+    station: Station
+    order: Order
+    package: ModelPackage
+    events: EventsFile | None = None
+
+    def close(self) -> None:
+        """After the station has ended."""
+        if self.events is not None:
+            self.events.close()
+
+
+def compose(order: Order) -> Composition:
+    """Build a station that has not started.
+
+    Raises:
+        PackageError: the model package cannot be used.
+        OSError: the events file cannot be opened.
+        StorageError: the record is not one of ours.
+
+    """
+    package = load_package(order.model)
+    events = _events_file(order)
+    listeners: tuple[CommitListener, ...] = () if events is None else (events,)
+    pacing = order.source().pacing
+    clock = SystemClock()
+    parts = Parts(
+        clock=clock,
+        job=_job(order, package, clock),
+        documents=_documents(order, package),
+        source=order.source,
+        triggers=lambda: order.triggers() if order.triggers else None,
+        output=NoOutput,
+        inspector=lambda: Inspector(order.recipe, ModelSession(package, order.provider, order.threads)),
+        monitor=lambda: SpcMonitor(order.recipe.charts, _specs(order.recipe), _CHART_POINTS),
+        sink=lambda: Journal(order.db, station_id=order.station_id, zone=order.zone, images=order.images),
+        camera=_camera_plan(order, pacing),
+        storage=StoragePlan(
+            station_id=order.station_id,
+            recipe_digest=order.recipe.digest,
+            resume_limit=_RESUME_PARTS,
+            group_s=_GROUP_S[pacing],
+            give_up_after_s=None if order.window else order.give_up_after_s,
+            queue_alarm=pacing is not Pacing.ON_DEMAND,
+        ),
+        listeners=listeners,
+    )
+    return Composition(Station(parts), order, package, events)
+
+
+def _camera_plan(order: Order, pacing: Pacing) -> CameraPlan:
+    return CameraPlan(
+        pacing=pacing,
+        view=order.recipe.views[0],
+        cycle_s=order.cycle_s,
+        trigger_timeout_s=order.trigger_timeout_s,
+        parts=order.parts,
+        end_with_source=order.end_with_source,
+        give_up_after_s=None if order.window else order.give_up_after_s,
+        patient_start=order.window,
+        period_s=order.period_s,
+        serial_pattern=order.serial_pattern,
+    )
+
+
+def _job(order: Order, package: ModelPackage, clock: SystemClock) -> Job:
+    return Job(
+        id=new_id(),
+        station_id=order.station_id,
+        product=order.product or order.recipe.product,
+        lot=order.lot,
+        recipe=f"{order.recipe.name} r{order.recipe.revision}",
+        recipe_digest=order.recipe.digest,
+        model=package.name,
+        model_digest=package.digest,
+        operator_id=order.operator_id,
+        started=clock.now(),
+    )
+
+
+def _documents(order: Order, package: ModelPackage) -> dict[str, str]:
+    """What the records name by digest and the database keeps whole."""
+    documents = {order.recipe.digest: order.recipe.canonical_json(), package.digest: package.manifest.canonical_json()}
+    if order.settings_document:
+        digest = "sha256:" + hashlib.sha256(order.settings_document.encode()).hexdigest()
+        documents[digest] = order.settings_document
+    return documents
+
+
+def _specs(recipe: Recipe) -> dict[str, Spec]:
+    """Characteristic → unit and spec limits, for the charts."""
+    return {s.characteristic: ("mm", s.lower, s.upper) for s in recipe.steps if isinstance(s, CircleStep)}
+
+
+def _events_file(order: Order) -> EventsFile | None:
+    if order.events is None:
+        return None
+
+    def recorded_after(seq: int) -> Iterator[Line]:
+        if order.db.exists():
+            with History(order.db) as history:
+                yield from history.lines_after(order.station_id, seq)
+
+    events = EventsFile(order.events, recorded_after)
+    events.catch_up()
+    return events
