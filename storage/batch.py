@@ -148,7 +148,8 @@ class Batch:
         if self._find("jobs", job.id) is not None:
             return
         documents.keep(self._connection, job, entry.documents, rows.micros(job.started.utc))
-        self._actor(job.operator_id)
+        if job.operator_id:
+            self._actor(job.operator_id)
         tail = rows.job_row(job, boot=self._boot(job.started), software=self._software)
         self.head.jobs[job.id] = self._link("jobs", tail, (), job.id)
 
@@ -202,7 +203,7 @@ class Batch:
         return 0 if offset is None else round(offset.total_seconds())
 
     def _actor(self, actor: str) -> None:
-        if actor and actor not in self._actors:
+        if actor not in self._actors:
             kind = "service" if actor.startswith("service:") else "person"
             self._connection.execute(
                 "INSERT INTO actors VALUES (?, ?) ON CONFLICT DO NOTHING", (rows.text(actor), kind)

@@ -30,6 +30,7 @@ from storage.images import ImageSettings, archive_folder, claim, hour_of, pictur
 from storage.lock import WriterLock
 from storage.observations import last_observations
 from storage.rows import moment
+from storage.totals import job_totals
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Journal:
         self._identity = (0, 0)
         self._db: Database | None = None
         self._head: Head | None = None
+        self._effective_ok = 0
         self._unrecorded: dict[str, Pictures] = {}
         """Pictures on the disk whose rows are not committed yet: not written again when the batch comes again."""
 
@@ -154,6 +156,18 @@ class Journal:
         self._head = batch.head
         self._unrecorded.clear()
         return Committed(batch.recorded, batch.images_written)
+
+    def effective_ok(self) -> int:
+        """Parts of the last recorded job that count as OK after overrides; the last known number during a fault."""
+        if self._db is not None:
+            query = """SELECT max(j.record) FROM jobs AS j JOIN stations AS s ON s.id = j.station
+                WHERE s.station_id = ?"""
+            try:
+                job = self._db.conn.execute(query, (self._station_id,)).fetchone()[0]
+                self._effective_ok = job_totals(self._db.conn, job).effective_ok
+            except sqlite3.Error as error:
+                _log.info("the yield could not be counted anew: %s", error)
+        return self._effective_ok
 
     def disk_free(self) -> int:
         """Bytes free where the record lies; 0 where that cannot be told."""

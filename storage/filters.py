@@ -1,0 +1,69 @@
+"""Which records: one set of filters for the window, the export and the report, and their SQL.
+
+Promises: values reach SQL as parameters only. Ranges of time are half open.
+May import: inference, storage.errors, storage.rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from inference.inspection import Verdict
+from storage.errors import ExportRefused
+from storage.rows import micros
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All given conditions must hold. The view they run on is `results`."""
+
+    since: datetime | None = None
+    """First moment that counts (with a zone)."""
+    until: datetime | None = None
+    """First moment that no longer counts."""
+    lot: str | None = None
+    serial: str | None = None
+    verdict: Verdict | None = None
+    """Effective verdict: after people's decisions."""
+    recipe: str | None = None
+    """A recipe's name, or its digest."""
+    station_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ExportRefused(
+                f"the range of time is empty: it begins at {self.since} and ends before, at {self.until}"
+            )
+
+    def where(self) -> tuple[str, list[str | int]]:
+        """A condition for WHERE on `results` and its parameters."""
+        conditions: dict[str, tuple[str | int | None, ...]] = {
+            "at_us >= ?": (None if self.since is None else micros(self.since),),
+            "at_us < ?": (None if self.until is None else micros(self.until),),
+            "lot = ?": (self.lot,),
+            "serial = ?": (self.serial,),
+            # the partial index on serials is used only where the query says so
+            "serial <> ''": (None,) if not self.serial else (),
+            "effective_verdict = ?": (None if self.verdict is None else self.verdict.value,),
+            "? IN (recipe, recipe_digest)": (self.recipe,),
+            "station_id = ?": (self.station_id,),
+        }
+        used = {condition: values for condition, values in conditions.items() if None not in values}
+        return " AND ".join(used) or "true", [
+            value for values in used.values() for value in values if value is not None
+        ]
+
+
+def parse_moment(text: str, zone: tzinfo = UTC) -> datetime:
+    """A date or a time in ISO 8601; in `zone` where it names none.
+
+    Raises:
+        ExportRefused: it is no such thing.
+
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ExportRefused(f"{text!r} is no time: write it as 2026-03-31 or 2026-03-31T14:00+02:00") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
