@@ -1,0 +1,53 @@
+"""`Judgement`: what the network says about one picture, and how a score becomes a label and a verdict.
+
+Promises: a score that is not a number is never OK. Larger scores are worse; NOT_OK from the threshold on.
+May import: numpy, inference.model.manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.model.manifest import Manifest
+
+Heatmap = npt.NDArray[np.float32]
+
+
+class JudgingFailed(Exception):
+    """The network could not judge one picture: the part is NOT_DECIDABLE. `str()` is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """One picture judged. `heatmap` is float32 [h, w] over the whole picture, 0–1, larger is worse; None where the
+    network gives none."""
+
+    score: float
+    label: str
+    probabilities: Mapping[str, float]
+    heatmap: Heatmap | None
+    threshold: float
+    verdict_ok: bool
+    region_threshold: float = 0.5
+    """Heat-map cells from this value on belong to a defect's region."""
+
+
+def decide(manifest: Manifest, score: float, probabilities: Mapping[str, float], threshold: float) -> tuple[str, bool]:
+    """Label and whether the part is OK."""
+    label = label_of(probabilities, manifest.good_class, score, threshold)
+    return label, label == manifest.good_class
+
+
+def label_of(probabilities: Mapping[str, float], good: str | None, score: float, threshold: float) -> str:
+    """The good class below the threshold, else the likeliest defect: label and verdict never disagree.
+
+    Without a good class nothing is OK; a score that is not a number is not below anything.
+    """
+    if good is not None and score < threshold:
+        return good
+    defects = {name: value for name, value in probabilities.items() if name != good}
+    return max(defects, key=lambda name: defects[name])

@@ -1,0 +1,120 @@
+"""Write a model package: all files beside each other first, then one rename.
+
+Promises: whoever looks sees the old package, or the new one, or none; never half of one. Something that is not a
+package is never overwritten.
+May import: inference.model, the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from inference.model.manifest import Manifest
+from inference.model.package import MANIFEST_FILE, MODEL_FILE, sha256
+from inference.teach.evaluate import Evaluation
+
+# So that the same package packed twice is the same file.
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class PlaceTaken(Exception):
+    """Something that is no model package lies where one was wanted: wrong use. `str()` is one sentence."""
+
+
+class PackageNotWritten(Exception):
+    """The disk did not take the package: the machine failed. `str()` is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackageFiles:
+    """A package before it is written. The manifest gets the digests of the documents when it is."""
+
+    manifest: Manifest
+    model: bytes
+    references: dict[str, bytes]
+    metrics: Evaluation
+
+
+def write_package(out: Path, files: PackageFiles) -> Manifest:
+    """Write to `out`, a folder or a `.zip`; an older package there is replaced. Returns the manifest as written.
+
+    Raises:
+        PlaceTaken: something else is there.
+        PackageNotWritten: the disk does not take it.
+
+    """
+    documents = {
+        "evaluation.json": json.dumps(asdict(files.metrics), indent=1, ensure_ascii=False).encode(),
+        "card.md": _card(files.manifest, files.metrics).encode(),
+    }
+    digests = {name: sha256(content) for name, content in documents.items()}
+    manifest = files.manifest.model_copy(update={"files": digests})
+    text = json.dumps(manifest.model_dump(mode="json"), indent=1, ensure_ascii=False).encode()
+    contents = {MANIFEST_FILE: text, MODEL_FILE: files.model, **files.references, **documents}
+    check_place(out)
+    try:
+        if out.suffix.lower() == ".zip":
+            _write_zip(out, contents)
+        else:
+            _write_folder(out, contents)
+    except OSError as error:
+        raise PackageNotWritten(f"{out}: the package cannot be written ({error.strerror or error}).") from error
+    return manifest
+
+
+def check_place(out: Path) -> None:
+    """Refuse a place that holds something else than a package. Raises PlaceTaken."""
+    if out.suffix.lower() == ".zip":
+        free = not out.exists() or zipfile.is_zipfile(out)
+    else:
+        free = not out.exists() or (out.is_dir() and ((out / MANIFEST_FILE).is_file() or not any(out.iterdir())))
+    if not free:
+        raise PlaceTaken(f"{out}: is there and is not a model package; name a new folder or a .zip file.")
+
+
+def _write_folder(out: Path, contents: dict[str, bytes]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
+        made = Path(scratch) / "new"
+        for name, content in contents.items():
+            file = made / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        if out.exists():
+            out.rename(Path(scratch) / "old")
+        made.rename(out)
+
+
+def _write_zip(out: Path, contents: dict[str, bytes]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
+        made = Path(scratch) / "new.zip"
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in contents.items():
+                archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
+        shutil.move(made, out)
+
+
+def _card(manifest: Manifest, metrics: Evaluation) -> str:
+    note = manifest.training
+    good = manifest.good_class or "none: every verdict is NOT_OK with its label"
+    lines = [
+        f"# {manifest.name}",
+        "",
+        f"- Classes: {', '.join(manifest.classes)}; good class: {good}",
+        f"- Taught by {note.program} on {note.created}",
+        f"- From {note.images.train} pictures of `{note.dataset}`, seed {note.seed}",
+        f"- Network: {note.backbone}, frozen, at {manifest.input.width} × {manifest.input.height}; head: {note.head}",
+        f"- Threshold {manifest.threshold:.4f}: {note.threshold_rule}",
+        f"- Judged out of fold: accuracy {metrics.accuracy:.4f}, balanced {metrics.balanced_accuracy:.4f}",
+    ]
+    if metrics.escape_rate and metrics.false_reject_rate:
+        lines.append(f"- Out of fold: {metrics.escapes} escapes, {metrics.false_rejects} false rejects")
+    lines += ["", "| class | precision | recall |", "|---|---|---|"]
+    lines += [f"| {name} | {f.precision:.4f} | {f.recall:.4f} |" for name, f in metrics.per_class.items()]
+    return "\n".join(lines) + "\n"
