@@ -26,6 +26,7 @@ from inference.pipeline.ids import new_id
 from inference.pipeline.jobs import JobDesk
 from inference.pipeline.monitor import ChartViolation, SpcMonitor
 from inference.pipeline.ports import Observation
+from inference.pipeline.snapshot import ChartSnapshot
 from inference.pipeline.state import StationState
 from inference.pipeline.storage_stage import Parcel
 
@@ -79,6 +80,10 @@ class InferenceStage:
         finally:
             self._inspector.close()
             self._outbox.put_end()
+
+    def charts(self) -> tuple[ChartSnapshot, ...]:
+        """The charts at the end: only to be asked once the stage has ended."""
+        return self._monitor.snapshot()
 
     def _open(self) -> bool:
         board = self._board

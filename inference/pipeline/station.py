@@ -222,6 +222,10 @@ class Station:
         """All charts, where one changed since the last call."""
         return self._line.board.charts.take() if self._line else None
 
+    def charts(self) -> tuple[ChartSnapshot, ...]:
+        """All charts after the line has ended (while it runs they belong to the inference thread: `take_charts`)."""
+        return () if self._line is None or self._line.alive else self._line.inference.charts()
+
     def recent(self) -> tuple[JudgedPart, ...]:
         """The last parts shown, newest first."""
         return self._line.release.recent() if self._line else ()
