@@ -32,7 +32,8 @@ _WINDOW_PERIOD_S = 0.1
 @click.option("--provider", type=click.Choice(["auto", "cuda", "tensorrt", "cpu"]), default="auto", show_default=True)
 @click.option("--give-up-after", type=click.FloatRange(min=0), default=60.0, show_default=True, metavar="SECONDS")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(  # noqa: D103, PLR0917
+def command(  # noqa: D103
+    *,
     headless: bool,
     parts: int | None,
     seed: int,

@@ -34,7 +34,8 @@ from inference.pipeline.snapshot import ChartSnapshot
 @click.option("--events", type=click.Path(dir_okay=False, path_type=Path), help="Append a JSON line a part here.")
 @click.option("--give-up-after", type=click.FloatRange(min=0), metavar="SECONDS", help="End after a lasting fault.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(  # noqa: D103, PLR0917
+def command(  # noqa: D103
+    *,
     station_file: Path | None,
     source: str | None,
     model: Path | None,

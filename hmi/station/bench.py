@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from camera.frame import Picture
+from camera.memory import MemorySource
+from camera.synthetic import SyntheticSettings, SyntheticSource
 from camera.vision import cv2
+from hmi.station.compose import compose
+from hmi.station.demo import demo_recipe
+from hmi.station.order import Order
+from inference.model.package import load_package
 from inference.model.session import ModelSession
 from inference.pipeline.state import StationState
 from inference.pipeline.station import Station
@@ -92,3 +100,65 @@ def headless(station: Station) -> None:
     """Drive a prepared station to its end without a screen."""
     station.start()
     station.wait()
+
+
+def run_bench(
+    model: Path,
+    provider: str,
+    drives: Mapping[str, Drive],
+    *,
+    parts: int,
+    laps: int,
+    folder: Path,
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """Measure all sides in turns and return CONTRACT's answer."""
+    pictures = prerendered()
+    session = ModelSession(load_package(model), provider)
+    report = session.open((pictures[0].image.shape[1], pictures[0].image.shape[0]))
+    sides = {name: Side() for name in ("raw", *drives)}
+    for lap in range(laps):
+        for name, drive in drives.items():
+            tell(f"lap {lap + 1} of {laps}: bare network, then {name}")
+            sides["raw"].laps.append(raw_lap(session, pictures, parts))
+            order = _order(model, provider, pictures, parts, folder / f"{name}-{lap}.db")
+            sides[name].laps.append(station_lap(compose(order).station, drive, parts))
+    session.close()
+    raw = sides.pop("raw")
+    ours = sides["pipeline_headless"]
+    return {
+        "raw": {
+            "parts_per_s": round(raw.parts_per_s, 2),
+            "ms": round(1e3 / raw.parts_per_s, 3),
+            "decode_ms": round(decode_ms(pictures[0]), 3),
+            "provider": report.provider,
+            "threads": session.threads,
+            "cpu_ms_per_part": round(raw.cpu_ms_per_part, 3),
+        },
+        "pipeline": {
+            name: {"parts_per_s": round(s.parts_per_s, 2), "cpu_ms_per_part": round(s.cpu_ms_per_part, 3)}
+            for name, s in sides.items()
+        },
+        "ratio": {name: round(side.parts_per_s / raw.parts_per_s, 4) for name, side in sides.items()},
+        "overhead_cpu_ms_per_part": round(ours.cpu_ms_per_part - raw.cpu_ms_per_part, 3),
+    }
+
+
+def prerendered(count: int = 32) -> list[Picture]:
+    """Pictures of the simulated line, rendered beforehand: neither side pays for making them."""
+    source = SyntheticSource(SyntheticSettings(seed=3))
+    source.open()
+    pictures = [source.grab(1.0) for _ in range(count)]
+    source.close()
+    return pictures
+
+
+def _order(model: Path, provider: str, pictures: Sequence[Picture], parts: int, db: Path) -> Order:
+    return Order(
+        source=lambda: MemorySource(pictures, parts, "prerendered"),
+        model=model,
+        db=db,
+        recipe=demo_recipe(),
+        station_id="bench",
+        provider=provider,
+    )

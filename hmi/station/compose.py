@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from camera.line.none import NoOutput
 
@@ -27,13 +28,14 @@ from inference.pipeline.monitor import SpcMonitor, Spec
 from inference.pipeline.station import Parts, Station
 from inference.pipeline.storage_stage import CommitListener, StoragePlan
 from inference.recipe import CircleStep, Recipe
-from storage.history import History
+from storage.history import History, PartLine
 from storage.journal import Journal
 
 _GROUP_S = {Pacing.ON_DEMAND: 0.05, Pacing.FREE_RUN: 0.01, Pacing.TRIGGERED: 0.0}
 """How long a part waits for company before its commit: at full speed a commit is shared, on a line nobody waits."""
 _CHART_POINTS = 2000
 _RESUME_PARTS = 20_000
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,28 @@ def _events_file(order: Order) -> EventsFile | None:
     if order.events is None:
         return None
 
-    def recorded_after(seq: int) -> Iterator[Line]:
-        if order.db.exists():
-            with History(order.db) as history:
-                yield from history.lines_after(order.station_id, seq)
+    def recorded_after(seq: int) -> list[Line]:
+        if not order.db.exists():
+            return []
+        with History(order.db, order.station_id) as history:
+            return [_line(part) for part in reversed(list(_newer_than(history, seq)))]
 
     events = EventsFile(order.events, recorded_after)
     events.catch_up()
     return events
+
+
+def _newer_than(history: History, seq: int) -> Iterator[PartLine]:
+    """Parts after `seq`, newest first."""
+    before: int | None = None
+    while page := history.recent(_PAGE, before_seq=before):
+        for part in page:
+            if part.seq <= seq:
+                return
+            yield part
+        before = page[-1].seq
+
+
+def _line(part: PartLine) -> Line:
+    at = part.at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {"seq": part.seq, "id": part.id, "serial": part.serial, "verdict": str(part.machine_verdict), "at": at}
