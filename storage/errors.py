@@ -21,9 +21,9 @@ class BadEntry(Exception):
     """An entry that must never reach the record (a gap in the sequence, an unknown job): a bug of ours, not retried."""
 
 
-class ExportRefused(Exception):
+class ExportRefused(ValueError):
     """The export asked for makes no sense: unknown format, dates in the wrong order, no such folder."""
 
 
-class ExportFailed(Exception):
+class ExportFailed(OSError):
     """The export could not be written; no half file is left."""

@@ -29,6 +29,12 @@ FORMATS = ("csv", "jsonl")
 _LATER = ("xlsx", "parquet")
 _CHUNK = 500
 _ALL = Filters()
+_UNCHANGED = (
+    *("seq", "id", "product", "lot", "serial", "recipe", "recipe_digest", "model", "model_digest", "label", "score"),
+    *("threshold", "duration_ms", "operator", "override_by", "override_reason"),
+)
+_SOURCES = "SELECT inspection, source FROM views WHERE inspection IN ({}) ORDER BY inspection, view_number"
+_IMAGES = "SELECT inspection, path FROM images WHERE inspection IN ({}) ORDER BY inspection, view_number"
 
 Progress = Callable[[int, int], None]
 """Called with rows written and rows in all."""
@@ -51,9 +57,7 @@ def station_zone(db: Path) -> tzinfo:
         name = "UTC" if found is None else str(found[0])
         return UTC if name == "UTC" else ZoneInfo(name)
     except ZoneInfoNotFoundError as error:
-        raise RecordUnavailable(
-            "the station's time zone is not known on this machine: give times with an offset"
-        ) from error
+        raise RecordUnavailable("the station's time zone is not known here: give times with an offset") from error
     except sqlite3.Error as error:
         raise RecordUnavailable(explain(error, db)) from error
     finally:
@@ -101,9 +105,7 @@ def export(
             os.fsync(file.fileno())
         half.replace(out)
     except OSError as error:
-        raise ExportFailed(
-            f"{out} could not be written ({error.strerror}): check its folder and the room left"
-        ) from error
+        raise ExportFailed(f"{out} could not be written ({error.strerror}): check the room left") from error
     except sqlite3.Error as error:
         raise RecordUnavailable(explain(error, db)) from error
     finally:
@@ -138,7 +140,7 @@ def _write(
     condition, values = filters.where()
     total = int(connection.execute(f"SELECT count(*) FROM results WHERE {condition}", values).fetchone()[0])  # noqa: S608 (parameters)
     names = _characteristics(connection, condition, values)
-    stream = io.TextIOWrapper(io.BufferedWriter(sink, 1 << 20), encoding="utf-8", newline="")
+    stream = io.TextIOWrapper(io.BufferedWriter(sink, 1 << 20), "utf-8", "backslashreplace", newline="")
     put = _csv_writer(stream, names) if kind == "csv" else _json_writer(stream, names)
     written = 0
     for chunk in _chunks(connection, condition, values):
@@ -155,7 +157,11 @@ def _write(
 def _csv_writer(stream: io.TextIOBase, names: Sequence[str]) -> Callable[[dict[str, Any]], None]:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([*cells.COLUMNS, *(cells.harmless(cells.characteristic_column(name)) for name in names)])
-    return lambda row: writer.writerow(cells.as_csv(row, names)) and None
+
+    def put(row: dict[str, Any]) -> None:
+        writer.writerow(cells.as_csv(row, names))
+
+    return put
 
 
 def _json_writer(stream: io.TextIOBase, names: Sequence[str]) -> Callable[[dict[str, Any]], None]:
@@ -179,20 +185,15 @@ def _chunks(connection: sqlite3.Connection, condition: str, values: Sequence[Any
     cursor.execute(f"SELECT * FROM results WHERE {condition} ORDER BY station_id, seq", values)  # noqa: S608 (parameters)
     while found := cursor.fetchmany(_CHUNK):
         records = [row["record"] for row in found]
-        sources = _joined(connection, "source", "views", "view_number", records)
-        images = _joined(connection, "path", "images", "view", records)
+        sources = _joined(connection, _SOURCES, records)
+        images = _joined(connection, _IMAGES, records)
         measured = _measured(connection, records)
         yield [_flat(row, sources[row["record"]], images[row["record"]], measured[row["record"]]) for row in found]
 
 
-def _joined(
-    connection: sqlite3.Connection, column: str, table: str, order: str, records: Sequence[int]
-) -> defaultdict[int, list[str]]:
-    query = (
-        f"SELECT inspection, {column} FROM {table} WHERE inspection IN ({_marks(records)}) ORDER BY inspection, {order}"  # noqa: S608 (ours)
-    )
+def _joined(connection: sqlite3.Connection, query: str, records: Sequence[int]) -> defaultdict[int, list[str]]:
     grouped: defaultdict[int, list[str]] = defaultdict(list)
-    for record, text in connection.execute(query, records):
+    for record, text in connection.execute(query.format(_marks(records)), records):
         grouped[record].append(text)
     return grouped
 
@@ -213,22 +214,8 @@ def _marks(values: Sequence[int]) -> str:
 def _flat(
     row: sqlite3.Row, sources: Sequence[str], images: Sequence[str], measured: dict[str, float]
 ) -> dict[str, Any]:
-    same = (
-        "seq",
-        "id",
-        "product",
-        "lot",
-        "serial",
-        "recipe",
-        "recipe_digest",
-        "model",
-        "model_digest",
-        "label",
-        "score",
-    )
-    also = ("threshold", "duration_ms", "operator", "override_by", "override_reason")
     return {
-        **{name: row[name] for name in (*same, *also)},
+        **{name: row[name] for name in _UNCHANGED},
         "station": row["station_id"],
         "at": rows.moment(row["at_us"], row["offset_s"]).isoformat(timespec="microseconds"),
         "job": row["job_id"],

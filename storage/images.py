@@ -52,6 +52,7 @@ class ImageSettings:
 class Saved:
     """One picture in the archive, as the row that will name it."""
 
+    view_number: int
     view: str
     path: str
     """Relative to the database's folder, POSIX."""
@@ -64,7 +65,7 @@ class Saved:
     def row(self, record: int) -> Row:
         """Its row for the inspection with this record number."""
         size = (self.width, self.height)
-        return (record, self.view, "picture", self.path, self.bytes, self.sha256, *size, self.format)
+        return (record, self.view_number, self.view, "picture", self.path, self.bytes, self.sha256, *size, self.format)
 
 
 def archive_folder(database: Path, uid: str) -> Path:
@@ -100,8 +101,11 @@ def save(judged: JudgedPart, folder: Path, settings: ImageSettings) -> tuple[Sav
     """Write all pictures of a part; on return they are on the disk. Raises OSError."""
     hour = folder / hour_of(judged.inspection.at.utc)
     made = _make_folders(hour, folder)
-    frames = [view for view in judged.part.views if isinstance(view, Frame)]
-    saved = tuple(_save_one(frame, judged.inspection, hour, folder.parent, settings) for frame in frames)
+    saved = tuple(
+        _save_one(frame, number, hour / _name(judged, number), folder.parent, settings)
+        for number, frame in enumerate(judged.part.views)
+        if isinstance(frame, Frame)
+    )
     for touched in (hour, *made):
         _sync_folder(touched)
     return saved
@@ -140,20 +144,26 @@ def _hours(folder: Path, since: str) -> Iterable[Path]:
     return level
 
 
-def _save_one(frame: Frame, inspection: Inspection, hour: Path, base: Path, settings: ImageSettings) -> Saved:
+def _name(judged: JudgedPart, number: int) -> str:
+    """A file name without ending that people can read and no other part or view has."""
+    view, identity = (_UNSAFE.sub("-", text)[:60] for text in (judged.part.views[number].view, judged.inspection.id))
+    several = f"{number}-" if len(judged.part.views) > 1 else ""
+    return f"{judged.inspection.seq:08d}_{several}{view}_{identity}"
+
+
+def _save_one(frame: Frame, number: int, stem: Path, base: Path, settings: ImageSettings) -> Saved:
     plain_jpeg = settings.format == "jpeg" and frame.image.dtype == np.uint8
     lossy = plain_jpeg and frame.pixel_format is not PixelFormat.BAYER_RG8
     ending, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, settings.quality]) if lossy else (".png", [])
     # lowest compression: PNG's default takes 5 times as long for a few per cent
     encoded = cv2.imencode(ending, frame.image, options or [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
-    view, identity = _UNSAFE.sub("-", frame.view)[:40], _UNSAFE.sub("-", inspection.id)[:60]
-    file = hour / f"{inspection.seq:08d}_{view}_{identity}{ending}"
+    file = stem.with_name(stem.name + ending)
     half = file.with_name(file.name + HALF_WRITTEN)
     _write_synced(half, encoded)
     half.replace(file)
     digest = hashlib.sha256(encoded).hexdigest()
     path = file.relative_to(base).as_posix()
-    return Saved(frame.view, path, len(encoded), digest, *frame.size, "jpeg" if lossy else "png")
+    return Saved(number, frame.view, path, len(encoded), digest, *frame.size, "jpeg" if lossy else "png")
 
 
 def _make_folders(hour: Path, root: Path) -> list[Path]:

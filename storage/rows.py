@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "measurements": (
         *("inspection", "view_number", "number", "characteristic", "value", "unit", "lower", "upper", "reason"),
     ),
-    "images": ("inspection", "view", "kind", "path", "bytes", "sha256", "width", "height", "format"),
+    "images": ("inspection", "view_number", "view", "kind", "path", "bytes", "sha256", "width", "height", "format"),
 }
 """Every table's columns in the order in which they are written and hashed (`chain` follows where there is one)."""
 

@@ -7,6 +7,8 @@ May import: click; storage when it runs.
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,7 +28,7 @@ _VERDICTS = ("OK", "NOT_OK", "NOT_DECIDABLE")
 @click.option("--verdict", type=click.Choice(_VERDICTS, case_sensitive=False), help="Effective verdict.")
 @click.option("--recipe", help="Only this recipe: its name or digest.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
-def command(
+def command(  # noqa: PLR0917 (click passes all by name)
     db: Path,
     out: Path,
     format_name: str | None,
@@ -36,7 +38,7 @@ def command(
     serial: str | None,
     verdict: str | None,
     recipe: str | None,
-    as_json: bool,  # noqa: FBT001 (click passes flags by name)
+    as_json: bool,
 ) -> None:
     """Write the records of DB to a file, one row an inspection."""
     from inference.inspection import Verdict
@@ -47,9 +49,15 @@ def command(
     first, end = (None if text is None else parse_moment(text, zone) for text in (since, until))
     wanted = None if verdict is None else Verdict(verdict.upper())
     filters = Filters(first, end, lot, serial, wanted, recipe)
-    with click.progressbar(length=100, label="rows", file=click.get_text_stream("stderr")) as bar:
-        answer = export(db, out, format_name, filters, lambda done, total: bar.update(100 * done // total - bar.pos))
+    answer = export(db, out, format_name, filters, _progress() if sys.stderr.isatty() else None)
     if as_json:
         click.echo(json.dumps(asdict(answer)))
     else:
         click.echo(f"{answer.rows} rows in {answer.file}\nsha256 {answer.sha256}")
+
+
+def _progress() -> Callable[[int, int], None]:
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r{done} of {total} rows", nl=done == total, err=True)
+
+    return show

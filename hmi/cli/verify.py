@@ -17,7 +17,7 @@ import click
 @click.argument("db", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
 @click.pass_context
-def command(ctx: click.Context, db: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes flags by name)
+def command(ctx: click.Context, db: Path, as_json: bool) -> None:
     """Check the database DB, its record chain, its counts and its pictures."""
     from storage.verify import verify
 
