@@ -21,6 +21,7 @@ EXIT_CODES: dict[str, int] = {
     "inference.model.judgement.JudgingFailed": BROKEN_ENVIRONMENT,
     "inference.inspector.ModelRefused": BROKEN_ENVIRONMENT,
     "inference.pipeline.ports.SinkError": BROKEN_ENVIRONMENT,
+    "storage.errors.NotARecord": BAD_INPUT,
     "hmi.station.settings.SettingsError": BAD_INPUT,
     "builtins.ValueError": BAD_INPUT,
     "builtins.FileNotFoundError": BAD_INPUT,

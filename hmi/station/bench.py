@@ -24,6 +24,7 @@ from hmi.station.compose import compose
 from hmi.station.demo import demo_recipe
 from hmi.station.order import Order
 from inference.model.package import load_package
+from inference.model.providers import default_threads
 from inference.model.session import ModelSession
 from inference.pipeline.state import StationState
 from inference.pipeline.station import Station
@@ -114,7 +115,8 @@ def run_bench(
 ) -> dict[str, Any]:
     """Measure all sides in turns and return CONTRACT's answer."""
     pictures = prerendered()
-    session = ModelSession(load_package(model), provider)
+    threads = default_threads()
+    session = ModelSession(load_package(model), provider, threads)
     report = session.open((pictures[0].image.shape[1], pictures[0].image.shape[0]))
     sides = {name: Side() for name in ("raw", *drives)}
     for lap in range(laps):
@@ -132,7 +134,7 @@ def run_bench(
             "ms": round(1e3 / raw.parts_per_s, 3),
             "decode_ms": round(decode_ms(pictures[0]), 3),
             "provider": report.provider,
-            "threads": session.threads,
+            "threads": threads,
             "cpu_ms_per_part": round(raw.cpu_ms_per_part, 3),
         },
         "pipeline": {
@@ -161,4 +163,5 @@ def _order(model: Path, provider: str, pictures: Sequence[Picture], parts: int, 
         recipe=demo_recipe(),
         station_id="bench",
         provider=provider,
+        threads=default_threads(),
     )

@@ -10,7 +10,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from camera.source import FrameSource
-from camera.synthetic import SyntheticSettings, SyntheticSource, parse_drift
+from camera.process import parse_drift
+from camera.synthetic import SyntheticSettings, SyntheticSource
 from hmi.station.order import Order
 from inference.recipe import Recipe
 

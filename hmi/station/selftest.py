@@ -110,8 +110,8 @@ def _counted(recorded: int) -> Check:
 
 def _numbers(package: ModelPackage, db: Path) -> Iterator[Check]:
     """The scores in the record against the package's reference."""
-    with History(db) as history:
-        scores = [part.score for part in reversed(history.recent("self-test", PARTS))]
+    with History(db, "self-test") as history:
+        scores = [part.score for part in reversed(history.recent(PARTS))]
     expected = [package.references[k % len(package.references)].expected.score for k in range(PARTS)]
     worst = max((abs((a or 0.0) - b) for a, b in zip(scores, expected, strict=False)), default=0.0)
     tolerance = package.manifest.tolerance

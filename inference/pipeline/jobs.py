@@ -50,8 +50,6 @@ class JobDesk:
 
     def take_change(self) -> JobStarted | None:
         """Called before each part: the job that begins with it, or None where it is the same as before."""
-        if self._waiting is None:  # reading a reference needs no lock, and this runs for every part
-            return None
         with self._lock:
             if self._waiting is None:
                 return None
