@@ -35,8 +35,8 @@ Floats = npt.NDArray[np.float64]
 _COARSE_RAYS, _FINE_RAYS = 120, 360
 _SEARCH = 0.25
 """The search runs this part of the nominal radius to both sides."""
-_FINE_REACH_PX, _FINE_STEP_PX = 5.0, 0.5
-_SMOOTH_PX = 0.6
+_FINE_REACH_PX, _FINE_STEP_PX = 5.0, 0.25
+_SMOOTH_PX = 0.5
 """Standard deviation of the Gaussian whose derivative finds the edge."""
 _FAINT = 0.35
 """Edges weaker than this part of the median edge are no edges."""

@@ -134,13 +134,17 @@ class ControlChart:
         z = standardise(statistic, limits)
         return Point(number, statistic, size, z, limits, self._rules.add(number, z))
 
-    def gap(self, size: float = 0.0) -> Point:
-        """The next reading is missing: nothing reaches across it, nothing is put in its place."""
+    def gap(self, size: float = 1.0) -> Point:
+        """The next reading is missing: nothing reaches across it, nothing is put in its place.
+
+        Its limits are those that a reading of `size` would have had.
+        """
         self._number += 1
         self.interrupt()
         if self._baseline is None and self._phase1:
             self._phase1.append((math.nan, 0.0))
-        return Point(self._number, None, size, None, None, ())
+        limits = self._limits_of(self._baseline, size) if self._baseline and size > 0.0 else None
+        return Point(self._number, None, size, None, limits, ())
 
     def interrupt(self) -> None:
         """The process stood still here (a change of product): no point is missing, yet no pattern reaches across."""
