@@ -69,7 +69,8 @@ class InferenceStage:
         self._seq = 0
         self._failures = 0
         self._judging = False
-        self._subgroups = {plan.key: plan.subgroup for plan in inspector.recipe.charts}
+        self._frozen: set[str] = set()
+        self._estimated = len(inspector.recipe.charts)
         self._last_violation: dict[str, int] = {}
 
     def run(self) -> None:
@@ -109,8 +110,8 @@ class InferenceStage:
         resume = self._board.startup.resume
         assert resume is not None, "record_open is set after resume"
         self._seq = resume.last_seq
-        for observation in resume.observations:
-            self._monitor.add(observation)
+        self._monitor.replay(resume.observations, truncated=resume.truncated)
+        self._frozen = set(self._monitor.frozen_baselines())
         self._board.charts.put(self._monitor.snapshot())
 
     def _work(self) -> None:
@@ -185,32 +186,29 @@ class InferenceStage:
         for violation in self._monitor.add(observation(inspection)):
             self._alarm(violation)
         self._clear_quiet_charts(inspection.seq)
+        self._tell_frozen()
         if self._board.charts.wanted:
             self._board.charts.put(self._monitor.snapshot())
 
     def _alarm(self, violation: ChartViolation) -> None:
         self._last_violation[violation.key] = violation.seq
-        self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, _violation(violation))
+        self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, violation.message())
+
+    def _tell_frozen(self) -> None:
+        """A chart that left phase I has limits from now on: the record says which, and from how many points."""
+        if len(self._frozen) == self._estimated:
+            return
+        for key, baseline in self._monitor.frozen_baselines().items():
+            if key not in self._frozen:
+                self._frozen.add(key)
+                told = message("chart.baseline", chart=key, mean=baseline.mean, sigma=baseline.sigma)
+                self._board.tell(told)
 
     def _clear_quiet_charts(self, seq: int) -> None:
         for key, last in [*self._last_violation.items()]:
-            if seq - last > _CHART_ALARM_PARTS * self._subgroups[key]:
+            if seq - last > _CHART_ALARM_PARTS * self._monitor.subgroup(key):
                 del self._last_violation[key]
                 self._board.alarms.clear(f"chart:{key}")
-
-
-def _violation(v: ChartViolation) -> Message:
-    return message(
-        "chart.violation",
-        chart=v.key,
-        characteristic=v.characteristic,
-        rules=", ".join(str(rule) for rule in v.rules),
-        number=v.number,
-        value=v.value,
-        limit=v.limit,
-        center=v.center,
-        seq=v.seq,
-    )
 
 
 def observation(inspection: Inspection) -> Observation:

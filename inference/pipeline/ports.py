@@ -47,6 +47,8 @@ class ResumePoint:
     last_seq: int
     observations: tuple[Observation, ...]
     """The last parts of this station with this recipe digest, oldest first: the charts are rebuilt from them."""
+    truncated: bool = False
+    """True where the record holds older ones, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.disposition import Override
 from inference.inspection import JudgedPart
@@ -93,7 +93,8 @@ class StorageStage:
         except SinkError as error:
             self._board.fail(error, message("record.unavailable", detail=str(error)))
             return False
-        self._board.startup.resume = resume
+        truncated = len(resume.observations) >= plan.resume_limit
+        self._board.startup.resume = replace(resume, truncated=truncated)
         self._board.startup.record_open.set()
         return True
 
