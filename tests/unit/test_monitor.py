@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -228,3 +229,26 @@ def replace_subgroup(plan: ChartPlan, size: int) -> ChartPlan:
 def test_a_reading_that_is_no_number_is_a_gap() -> None:
     shown = fed((BORE, SCORE), replace(part(1, bore=math.inf), score=math.nan)).snapshot()
     assert all(np.isnan(snapshot.values[0]) for snapshot in shown)
+
+
+@pytest.mark.slow
+def test_the_inference_thread_hardly_notices_six_charts() -> None:
+    rng = np.random.default_rng(0)
+    bore, score = rng.normal(25.0, 0.01, 20_400), rng.uniform(0.0, 0.4, 20_400)
+    parts = [part(n, score=float(s), bore=float(b)) for n, (b, s) in enumerate(zip(bore, score, strict=True), 1)]
+    brightness = ChartPlan(kind="i", characteristic="brightness")
+    monitor = SpcMonitor((*ALL, brightness))
+    began = time.perf_counter()
+    monitor.replay(parts[:20_000])
+    assert time.perf_counter() - began <= 0.5
+    adding, showing = zip(*(timed(monitor, observation) for observation in parts[20_000:]), strict=True)
+    assert np.median(adding) <= 60e-6
+    assert np.median(showing) <= 100e-6
+
+
+def timed(monitor: SpcMonitor, observation: Observation) -> tuple[float, float]:
+    began = time.perf_counter()
+    monitor.add(observation)
+    added = time.perf_counter()
+    monitor.snapshot()
+    return added - began, time.perf_counter() - added
