@@ -95,7 +95,7 @@ def _chipped_edge(canvas: Canvas, layout: Layout, rng: np.random.Generator) -> B
     canvas.cover[where] *= 1 - np.clip(depth + 0.5, 0, 1)
     face = np.clip((depth + 4.5 * scale) / (1.5 * scale), 0, 1)
     rough = cv2.GaussianBlur(rng.standard_normal(depth.shape, dtype=np.float32), (0, 0), 0.9 * scale)
-    canvas.metal[where] *= 1 - face * np.asarray(0.42 + 0.7 * scale * rough, np.float32)
+    canvas.metal[where] *= 1 - face * np.asarray(0.40 + 0.4 * scale * rough, np.float32)
     return _box(canvas, where, before * np.clip(face + depth, 0, 1))
 
 

@@ -21,4 +21,7 @@ for _name, _value in _before.items():
     else:
         os.environ[_name] = _value
 
+# What goes wrong is told by our own errors, in one sentence each; cv2 would write beside them on stderr.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 __all__ = ["cv2"]

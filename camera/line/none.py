@@ -1,22 +1,22 @@
-"""A station with no line around it: nothing listens to its results.
+"""No wire to the line: results are on the screen and in the record only.
 
-May import: nothing.
+May import: the standard library.
 """
 
 from __future__ import annotations
 
 
 class NoOutput:
-    """Takes every verdict and tells nobody."""
+    """Takes every result and tells nobody."""
 
     def open(self) -> None:
         """Nothing to open."""
 
     def send(self, trigger_id: str, verdict: str) -> None:
-        """Nobody listens."""
+        """Goes nowhere."""
 
     def take_back(self) -> None:
-        """Nothing to withdraw."""
+        """Nothing is out there."""
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Nothing to let go."""
