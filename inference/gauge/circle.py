@@ -39,7 +39,7 @@ _FINE_REACH_PX, _FINE_STEP_PX = 5.0, 0.25
 _SMOOTH_PX = 0.5
 """Standard deviation of the Gaussian whose derivative finds the edge."""
 _FAINT = 0.35
-"""Edges weaker than this part of the median edge are no edges."""
+"""Edges weaker than this part of a strong edge (the 80th percentile) are no edges."""
 _FEWEST = 0.4
 """At least this part of the rays must agree on the circle."""
 _ROUGHEST_PX = 1.5
@@ -102,7 +102,9 @@ def measure_circle(
 def _circle_along(image: Pixels, rays: _Rays, polarity: Polarity) -> FittedCircle:
     """Find the edge on each ray and fit the circle through them."""
     radii, strengths = _edges(_profiles(image, rays), rays, polarity)
-    sure = strengths > max(_FAINT * float(np.median(strengths)), 1e-6)
+    at = int(0.8 * rays.count)
+    strong = float(np.partition(strengths, at)[at])
+    sure = strengths > max(_FAINT * strong, 1e-6)
     fewest = round(_FEWEST * rays.count)
     if np.count_nonzero(sure) < fewest:
         raise too_few_edges(int(np.count_nonzero(sure)), rays.count)

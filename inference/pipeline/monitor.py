@@ -310,9 +310,9 @@ def _on_scale(plan: ChartPlan, spec: Spec) -> Spec:
     return spec
 
 
-def _violation(plan: ChartPlan, point: Point, seq: int) -> ChartViolation | None:
-    if point.value is None or point.limits is None:
-        return None
+def _violation(plan: ChartPlan, point: Point, seq: int) -> ChartViolation:
+    assert point.value is not None, "a gap breaks no rule"
+    assert point.limits is not None, "phase I is not tested"
     center, _, lower, upper = point.limits
     return ChartViolation(
         plan.key,

@@ -161,6 +161,20 @@ def test_a_bore_cut_by_the_picture_is_refused_or_right() -> None:
     assert circle.diameter_px == pytest.approx(150.0, abs=0.3)
 
 
+def test_a_bore_that_is_mostly_covered_is_not_measured() -> None:
+    image = draw(Ring(320.0, 256.0, 75.0, 190.0))
+    image[:, 300:] = 150
+    with pytest.raises(GaugeError) as refused:
+        measure_circle(image, 150.0, center=(320.0, 256.0))
+    assert refused.value.code == "gauge.too_few_edges"
+
+
+def test_a_half_covered_bore_is_measured_by_its_other_half() -> None:
+    image = draw(Ring(320.0, 256.0, 75.0, 190.0))
+    image[:200] = 140
+    assert measure_circle(image, 150.0, center=(321.0, 257.0)).diameter_px == pytest.approx(150.0, abs=0.15)
+
+
 def test_the_fit_survives_a_third_of_stray_points() -> None:
     rng = np.random.default_rng(3)
     angle = rng.uniform(0, 2 * np.pi, 300)

@@ -234,10 +234,14 @@ def test_a_reading_that_is_no_number_is_a_gap() -> None:
 @pytest.mark.slow
 def test_the_inference_thread_hardly_notices_six_charts() -> None:
     rng = np.random.default_rng(0)
-    bore, score = rng.normal(25.0, 0.01, 20_400), rng.uniform(0.0, 0.4, 20_400)
-    parts = [part(n, score=float(s), bore=float(b)) for n, (b, s) in enumerate(zip(bore, score, strict=True), 1)]
+    bore, odds = rng.normal(25.0, 0.01, 20_400), np.exp(rng.normal(-3.0, 1.0, 20_400))
+    parts = [
+        part(n, "OK" if n % 11 else "NOT_OK", float(o / (1.0 + o)), bore=float(b), brightness=float(b))
+        for n, (b, o) in enumerate(zip(bore, odds, strict=True), 1)
+    ]
     brightness = ChartPlan(kind="i", characteristic="brightness")
-    monitor = SpcMonitor((*ALL, brightness))
+    rates = (replace_subgroup(plan, 50) for plan in (REJECT, UNDECIDED))
+    monitor = SpcMonitor((*rates, BORE, BORE_MR, SCORE, brightness))
     began = time.perf_counter()
     monitor.replay(parts[:20_000])
     assert time.perf_counter() - began <= 0.5

@@ -91,6 +91,21 @@ def test_constant_and_huge_values_can_be_drawn(tmp_path: Path) -> None:
     draw_charts((), tmp_path / "none.png", "no charts")
 
 
+def test_a_point_between_two_gaps_is_a_dot_even_where_lines_have_none(tmp_path: Path) -> None:
+    def drawn(*, with_point: bool) -> int:
+        monitor = SpcMonitor((BORE,))
+        for n in range(1, 400):
+            there = n < 150 or n > 250 or (with_point and n == 200)
+            monitor.add(Observation(n, "id", 0.0, "OK", None, {"bore_diameter": 25.001} if there else {}))
+        path = tmp_path / "alone.png"
+        draw_charts(monitor.snapshot(), path, "alone")
+        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        assert picture is not None
+        return int(np.count_nonzero(picture < 128))
+
+    assert drawn(with_point=True) > drawn(with_point=False)
+
+
 def test_another_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(PaperError, match=r"charts.bmp: charts are drawn as .png, .svg, .pdf"):
         draw_charts((), tmp_path / "charts.bmp", "x")

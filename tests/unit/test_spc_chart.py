@@ -150,6 +150,8 @@ def test_wrong_use_is_named() -> None:
         Baseline(0.0, math.nan, 1)
     with pytest.raises(SpcError, match="do not suffice"):
         chart_series("i", np.array([1.0]))
+    with pytest.raises(SpcError, match="do not suffice"):
+        chart_series("p", np.zeros(3), np.zeros(3))
     with pytest.raises(ValueError, match="rules are 1 to 4"):
         western_electric((1, 9))
 
