@@ -163,7 +163,7 @@ def test_a_bore_cut_by_the_picture_is_refused_or_right() -> None:
 
 def test_a_bore_that_is_mostly_covered_is_not_measured() -> None:
     image = draw(Ring(320.0, 256.0, 75.0, 190.0))
-    image[:, 300:] = 150
+    image[:, 275:] = 150
     with pytest.raises(GaugeError) as refused:
         measure_circle(image, 150.0, center=(320.0, 256.0))
     assert refused.value.code == "gauge.too_few_edges"
