@@ -33,10 +33,7 @@ def command(package: Path, dataset: Path, provider: str, *, as_json: bool) -> No
 
 
 def _words(figures: Evaluation) -> str:
-    lines = [
-        f"{figures.images} images: accuracy {figures.accuracy:.4f}, balanced {figures.balanced_accuracy:.4f}, "
-        f"F1 {figures.f1_macro:.4f}"
-    ]
+    lines = [f"{figures.images} images: accuracy {figures.accuracy:.4f}, F1 {figures.f1_macro:.4f}"]
     if figures.auroc is not None:
         lines.append(f"AUROC {figures.auroc:.4f}, average precision {figures.average_precision:.4f}")
     for name, count, share in (
