@@ -5,7 +5,7 @@ May import: rich.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 Step = Callable[[str, int, int], None]
@@ -13,7 +13,7 @@ Step = Callable[[str, int, int], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Step]:
+def progress_bar() -> Generator[Step]:
     """A bar for each thing that is being done."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

@@ -169,8 +169,8 @@ def _exits(model: ModelProto, shape: _Shape) -> tuple[list[NodeProto], list[Tens
     """Logits become probabilities; a network that ends in a softmax already gives them."""
     last = next(node for node in model.graph.node if shape.output_name in node.output)
     kind = "Identity" if last.op_type == "Softmax" else "Softmax"
-    attributes = {} if kind == "Identity" else {"axis": 1}
-    nodes = [helper.make_node(kind, [shape.output_name], ["probabilities"], **attributes)]
+    # [N, K]: the softmax's own default is the last axis.
+    nodes = [helper.make_node(kind, [shape.output_name], ["probabilities"])]
     good = _good(shape.classes)
     one = numpy_helper.from_array(np.array(1.0, np.float32), "exit.one")
     if good is None:

@@ -39,8 +39,8 @@ ort: Any = onnxruntime  # it has no type stubs
 # The runtime writes its own lines on stderr where a provider fails; we say it in one sentence instead.
 _FATAL_ONLY = 4
 ort.set_default_logger_severity(_FATAL_ONLY)
-_natives: list[Any] = list(vars(ort.capi.onnxruntime_pybind11_state).values())
-_ERRORS = (RuntimeError, ValueError, *(t for t in _natives if isinstance(t, type) and issubclass(t, Exception)))
+_native: dict[str, Any] = ort.capi.onnxruntime_pybind11_state.__dict__
+_ERRORS = (RuntimeError, ValueError, *(t for t in _native.values() if isinstance(t, type) and issubclass(t, Exception)))
 _TIMED_RUNS = 3
 _FREE = (0, 0, 0)
 

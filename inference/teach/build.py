@@ -7,9 +7,7 @@ May import: numpy, onnx, cv2 (through camera.vision), camera, inference.model, i
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,20 +15,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from camera.frame import Picture
 from camera.vision import cv2
-from inference.model.judgement import label_of
 from inference.model.manifest import ImageCounts, InputSpec, Manifest, Reference, TrainingNote
 from inference.model.package import sha256
 from inference.model.preprocess import as_batch
 from inference.model.providers import Provider
 from inference.model.session import Graph
-from inference.teach.classify import Taught, probabilities, teach_head
-from inference.teach.dataset import Dataset, DatasetError, read_dataset
-from inference.teach.evaluate import Evaluation, choose_threshold, evaluate
-from inference.teach.features import Features, Progress, extract, input_size, read_all
-from inference.teach.graph import LinearHead, backbone_bytes, feature_graph, join
-from inference.teach.local import PICTURES_A_CLASS, teach_cells
+from inference.teach.dataset import Dataset, DatasetError, read_all, read_dataset
+from inference.teach.evaluate import Evaluation
+from inference.teach.features import Progress, input_size
+from inference.teach.graph import backbone_bytes
+from inference.teach.network import Lesson, Network, teach_network
 from inference.teach.write import PackageFiles, check_place, write_package
 
 Ints = npt.NDArray[np.intp]
@@ -39,12 +34,8 @@ FEWEST = 2
 """Pictures a class must have, so that one can be held back."""
 _REFERENCES_A_CLASS = 2
 _REFERENCE_PIXELS = 640 * 512
-_SAME = 1e-3
+_SIZED = 32
 _THRESHOLD_RULE = "least cost on out-of-fold scores, an escape weighing five false rejects; middle of the widest gap"
-
-
-class TeachingFailed(Exception):
-    """The joined network does not answer like the heads it was made of: a fault of ours, nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +52,6 @@ class TeachReport:
     package: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lesson:
-    """What is taught from."""
-
-    dataset: Dataset
-    pictures: Sequence[Picture]
-    labels: Ints
-    """[n], indices into the set's classes."""
-    size: tuple[int, int]
-    """Width and height of the network's input."""
-    seed: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Network:
-    """A taught network with all that was found on the way."""
-
-    taught: Taught
-    model: bytes
-    threshold: float
-    metrics: Evaluation
-
-
 def teach(root: Path, out: Path, seed: int, progress: Progress, size: tuple[int, int] | None = None) -> TeachReport:
     """Teach a classifier from the labelled set at `root` and write its package to `out` (a folder or a `.zip`).
 
@@ -98,11 +66,9 @@ def teach(root: Path, out: Path, seed: int, progress: Progress, size: tuple[int,
     began = time.perf_counter()
     dataset = _teachable(read_dataset(root, "teach"))
     check_place(out)
-    pictures = read_all(dataset)
-    size = size or input_size([(p.image.shape[1], p.image.shape[0]) for p in pictures])
     labels = np.array([dataset.classes.index(sample.label) for sample in dataset.samples], np.intp)
-    lesson = _Lesson(dataset, pictures, labels, size, seed)
-    network = _teach_network(lesson, progress)
+    lesson = Lesson(dataset, labels, size or _size_for(dataset), seed)
+    network = teach_network(lesson, progress)
     files = _package(lesson, network)
     write_package(out, files)
     return TeachReport(
@@ -132,49 +98,11 @@ def _teachable(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def _teach_network(lesson: _Lesson, progress: Progress) -> _Network:
-    labels, classes, good = lesson.labels, lesson.dataset.classes, lesson.dataset.good_class
-    graph = feature_graph(*lesson.size)
-    keep = _for_cells(labels, lesson.seed)
-    features = extract(graph.SerializeToString(), lesson.pictures, keep, os.cpu_count() or 1, progress)
-    taught = teach_head(features.embeddings, labels, len(classes), lesson.seed, progress)
-    good_index = None if good is None else classes.index(good)
-    cells = teach_cells(features.maps, labels, len(classes), good_index, lesson.seed)
-    model = join(graph, taught.head, cells, good_index).SerializeToString()
-    _same_answers(model, lesson.pictures, features, taught.head)
-    threshold = 0.5
-    if good_index is not None:
-        threshold = choose_threshold(1 - taught.out_of_fold[:, good_index], labels != good_index)
-    return _Network(taught, model, threshold, _out_of_fold(lesson.dataset, taught, threshold))
-
-
-def _for_cells(labels: Ints, seed: int) -> frozenset[int]:
-    random = np.random.default_rng(seed)
-    chosen: set[int] = set()
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        chosen.update(random.permutation(rows)[:PICTURES_A_CLASS].tolist())
-    return frozenset(chosen)
-
-
-def _out_of_fold(dataset: Dataset, taught: Taught, threshold: float) -> Evaluation:
-    """Figures on pictures that the judging head had not seen."""
-    classes, good = dataset.classes, dataset.good_class
-    named = [dict(zip(classes, row.tolist(), strict=True)) for row in taught.out_of_fold]
-    scores = [1.0 if good is None else 1 - row[good] for row in named]
-    said = [label_of(row, good, score, threshold) for row, score in zip(named, scores, strict=True)]
-    return evaluate([sample.label for sample in dataset.samples], said, scores, classes, good)
-
-
-def _same_answers(model: bytes, pictures: Sequence[Picture], features: Features, head: LinearHead) -> None:
-    """Compare the joined graph with the heads on pictures spread over the set."""
-    graph = Graph(model, ("probabilities",), Provider.CPU, 1)
-    for index in np.unique(np.linspace(0, len(pictures) - 1, 24).astype(int)):
-        picture = pictures[index]
-        got = graph.run(as_batch(picture.image, picture.significant_bits, "any"))[0][0]
-        worst = float(np.abs(got - probabilities(head, features.embeddings[index, :1])[0]).max())
-        if not worst < _SAME:
-            raise TeachingFailed(f"the joined network differs from its heads by {worst:.2g}; nothing was written.")
+def _size_for(dataset: Dataset) -> tuple[int, int]:
+    """From pictures spread over the set."""
+    every = -(-len(dataset.samples) // _SIZED)
+    images = [picture.image for picture in read_all(Dataset(dataset.root, dataset.samples[::every]))]
+    return input_size([(image.shape[1], image.shape[0]) for image in images])
 
 
 def _references(labels: Ints, classes: int) -> Ints:
@@ -183,9 +111,9 @@ def _references(labels: Ints, classes: int) -> Ints:
     return np.concatenate([row[:: max(len(row) // _REFERENCES_A_CLASS, 1)][:_REFERENCES_A_CLASS] for row in rows])
 
 
-def _package(lesson: _Lesson, network: _Network) -> PackageFiles:
+def _package(lesson: Lesson, network: Network) -> PackageFiles:
     shots, references = _shoot(lesson, network.model)
-    dataset, n = lesson.dataset, len(lesson.pictures)
+    dataset = lesson.dataset
     name = dataset.root.resolve().name
     manifest = Manifest(
         name=name,
@@ -199,8 +127,8 @@ def _package(lesson: _Lesson, network: _Network) -> PackageFiles:
             program=f"loupe {_version()}",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             dataset=name,
-            images=ImageCounts(train=n, validation=n),
-            head=f"logistic (C = {network.taught.strength:g})",
+            images=ImageCounts(train=len(lesson.labels), validation=network.metrics.images),
+            head=f"logistic (C = {network.strength:g})",
             seed=lesson.seed,
             backbone="efficientnet_lite0",
             backbone_sha256=sha256(backbone_bytes()),
@@ -210,13 +138,13 @@ def _package(lesson: _Lesson, network: _Network) -> PackageFiles:
     return PackageFiles(manifest, network.model, shots, network.metrics)
 
 
-def _shoot(lesson: _Lesson, model: bytes) -> tuple[dict[str, bytes], list[Reference]]:
+def _shoot(lesson: Lesson, model: bytes) -> tuple[dict[str, bytes], list[Reference]]:
     """Reference pictures as PNG, and what this machine answers to them."""
     graph = Graph(model, ("score", "probabilities", "heatmap"), Provider.CPU, 1)
     shots: dict[str, bytes] = {}
     references: list[Reference] = []
     for number, row in enumerate(_references(lesson.labels, len(lesson.dataset.classes)), start=1):
-        picture = lesson.pictures[row]
+        picture = lesson.picture(row)
         # The odd ones are cut, so that a machine is also compared on sizes that divide by nothing.
         image = _small(as_batch(picture.image, picture.significant_bits, "any")[0], cut=number % 2 == 1)
         outputs = graph.run(as_batch(image, 8, "any"))

@@ -35,7 +35,7 @@ class Taught:
     head: LinearHead
     strength: float
     out_of_fold: npt.NDArray[np.float64]
-    """[n, K] probabilities of each picture by a head that was not taught on it."""
+    """[n, K] log-probabilities of each picture by a head that was not taught on it."""
 
 
 def teach_head(embeddings: Floats, labels: Ints, classes: int, seed: int, progress: Progress) -> Taught:
@@ -52,7 +52,7 @@ def teach_head(embeddings: Floats, labels: Ints, classes: int, seed: int, progre
     for train, test in splits:
         for strength in STRENGTHS:
             head = fit_linear(*_with_flips(embeddings, labels, train), classes, strength)
-            judged[strength][test] = probabilities(head, embeddings[test, 0])
+            judged[strength][test] = log_probabilities(head, embeddings[test, 0])
             done += 1
             progress("head", done, steps)
     best = min(STRENGTHS, key=lambda strength: _log_loss(judged[strength], labels))
@@ -81,9 +81,14 @@ def fit_linear(features: Floats, labels: Ints, classes: int, strength: float) ->
 
 def probabilities(head: LinearHead, features: Floats) -> npt.NDArray[np.float64]:
     """Softmax of the head's logits, [n, K]."""
+    return np.exp(log_probabilities(head, features))
+
+
+def log_probabilities(head: LinearHead, features: Floats) -> npt.NDArray[np.float64]:
+    """Logarithm of the softmax of the head's logits, [n, K]."""
     logits = features.astype(np.float64) @ head.weights.T.astype(np.float64) + head.bias
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    logits -= logits.max(axis=1, keepdims=True)
+    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
 def _with_flips(embeddings: Floats, labels: Ints, rows: Ints) -> tuple[Floats, Ints]:
@@ -91,4 +96,4 @@ def _with_flips(embeddings: Floats, labels: Ints, rows: Ints) -> tuple[Floats, I
 
 
 def _log_loss(judged: npt.NDArray[np.float64], labels: Ints) -> float:
-    return float(-np.log(np.maximum(judged[np.arange(len(labels)), labels], _SMALLEST)).mean())
+    return float(-judged[np.arange(len(labels)), labels].mean())

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from camera.folder import list_images
+from camera.folder import list_images, read_picture
+from camera.frame import Picture
+from camera.source import SourceNotFound, UnreadableFrame
 
 GOOD_NAMES = ("good", "ok", "normal")
 """A folder or label of one of these names is the good class (case does not matter)."""
@@ -23,7 +26,7 @@ _EXPECTED = "a folder per class, train/ and test/ with such folders, or labels.c
 Purpose = Literal["teach", "evaluate"]
 
 
-class DatasetError(Exception):
+class DatasetError(ValueError):
     """The labelled set cannot be used; `str()` is one sentence for a person."""
 
 
@@ -59,10 +62,9 @@ class Dataset:
         return Counter(sample.label for sample in self.samples)
 
 
-def good_of(labels: object) -> str | None:
+def good_of(labels: Iterable[str]) -> str | None:
     """The good one among labels, or None."""
-    names: set[str] = set(labels)  # type: ignore[call-overload]
-    return min((name for name in names if name.lower() in GOOD_NAMES), default=None)
+    return min((name for name in set(labels) if name.lower() in GOOD_NAMES), default=None)
 
 
 def read_dataset(root: Path, purpose: Purpose) -> Dataset:
@@ -82,6 +84,32 @@ def read_dataset(root: Path, purpose: Purpose) -> Dataset:
     if not samples:
         raise DatasetError(f"{part}: holds no picture; {_EXPECTED}.")
     return Dataset(root, tuple(samples))
+
+
+def read_all(dataset: Dataset) -> Iterator[Picture]:
+    """Every picture of the set, in its order, one at a time.
+
+    Raises:
+        DatasetError: one cannot be read; the sentence names it and counts those after it.
+
+    """
+    for index, sample in enumerate(dataset.samples):
+        try:
+            yield read_picture(sample.path, str(sample.path))
+        except UnreadableFrame as error:
+            more = sum(not _readable(later) for later in dataset.samples[index + 1 :])
+            raise DatasetError(
+                f"{dataset.root}: {1 + more} of {len(dataset.samples)} pictures cannot be read, mend or remove them; "
+                f"the first is {error}."
+            ) from error
+
+
+def _readable(sample: Sample) -> bool:
+    try:
+        read_picture(sample.path, "")
+    except UnreadableFrame:
+        return False
+    return True
 
 
 def _part(root: Path, purpose: Purpose) -> Path:
@@ -120,8 +148,8 @@ def _from_folders(folder: Path) -> list[Sample]:
     if inner:
         raise DatasetError(f"{folder}: holds several sets ({_some(inner)}); name one of them.")
     _refuse_annotations(folder)
-    samples = [Sample(path, sub.name) for sub in classes for path in list_images(sub)]
-    if not samples and list_images(folder):
+    samples = [Sample(path, sub.name) for sub in classes for path in _images(sub)]
+    if not samples and _images(folder):
         raise DatasetError(f"{folder}: its pictures have no labels; {_EXPECTED}.")
     return samples
 
@@ -131,8 +159,8 @@ def _is_set(folder: Path) -> bool:
     below = [sub for sub in _folders(folder) if sub.name.lower() not in NEVER_CLASSES]
     if any(sub.name in {"train", "test"} for sub in below):
         return True
-    direct = any(path.parent == folder for path in list_images(folder))
-    return not direct and sum(bool(list_images(sub)) for sub in below) > 1
+    direct = any(path.parent == folder for path in _images(folder))
+    return not direct and sum(bool(_images(sub)) for sub in below) > 1
 
 
 def _refuse_annotations(folder: Path) -> None:
@@ -144,6 +172,13 @@ def _refuse_annotations(folder: Path) -> None:
     if yolo or voc or coco:
         kind = "YOLO" if yolo else "Pascal VOC" if voc else "COCO"
         raise DatasetError(f"{folder}: looks like {kind} annotations, which this version cannot read yet; {_EXPECTED}.")
+
+
+def _images(folder: Path) -> list[Path]:
+    try:
+        return list_images(folder)
+    except SourceNotFound:
+        return []
 
 
 def _folders(folder: Path) -> list[Path]:

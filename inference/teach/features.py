@@ -1,27 +1,23 @@
 """From pictures to numbers: the frozen backbone's embedding and maps of each picture.
 
 Promises: the numbers come from the same graph that later judges; flips are the only augmentation.
-May import: numpy, camera.folder, inference.model, inference.teach.
+May import: numpy, camera.frame, inference.model, inference.teach.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from camera.folder import read_picture
 from camera.frame import Picture
-from camera.source import UnreadableFrame
 from inference.model.preprocess import as_batch
-from inference.model.providers import Provider
 from inference.model.session import Graph
-from inference.teach.dataset import Dataset, DatasetError
-from inference.teach.graph import EMBEDDING, MAPS, STRIDE
+from inference.teach.graph import STRIDE
 
 Floats = npt.NDArray[np.float32]
 Maps = tuple[npt.NDArray[np.float16], ...]
@@ -54,41 +50,18 @@ def input_size(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return next(sides), next(sides)
 
 
-def read_all(dataset: Dataset) -> list[Picture]:
-    """Every picture of the set, in its order.
-
-    Raises:
-        DatasetError: some cannot be read; the sentence names the first and counts them.
-
-    """
-    pictures: list[Picture] = []
-    unreadable: list[UnreadableFrame] = []
-    for sample in dataset.samples:
-        try:
-            pictures.append(read_picture(sample.path, str(sample.path)))
-        except UnreadableFrame as error:
-            unreadable.append(error)
-    if unreadable:
-        raise DatasetError(
-            f"{dataset.root}: {len(unreadable)} of {len(dataset.samples)} pictures cannot be read, "
-            f"the first is {unreadable[0]}; mend or remove them."
-        )
-    return pictures
-
-
 def extract(
-    graph_bytes: bytes, pictures: Sequence[Picture], keep_maps: frozenset[int], threads: int, progress: Progress
+    graph: Graph, pictures: Iterable[Picture], count: int, keep: frozenset[int], progress: Progress
 ) -> Features:
-    """Run the backbone over the pictures and their flips."""
-    graph = Graph(graph_bytes, (EMBEDDING, *MAPS), Provider.CPU, threads)
+    """Run the backbone over `count` pictures and their flips; of those in `keep` the maps are kept."""
     embeddings: list[Floats] = []
     maps: dict[int, Maps] = {}
     for index, picture in enumerate(pictures):
         first, *flipped = (graph.run(as_batch(view, picture.significant_bits, "any")) for view in _flips(picture.image))
         embeddings.append(np.stack([outputs[0][0] for outputs in (first, *flipped)]))
-        if index in keep_maps:
+        if index in keep:
             maps[index] = tuple(array[0].astype(np.float16) for array in first[1:])
-        progress("features", index + 1, len(pictures))
+        progress("features", index + 1, count)
     return Features(np.stack(embeddings), maps)
 
 

@@ -58,17 +58,30 @@ def feature_graph(width: int, height: int) -> ModelProto:
     return _model(nodes, outputs, constants, "features")
 
 
-def join(features: ModelProto, image_head: LinearHead, cell_head: LinearHead, good: int | None) -> ModelProto:
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """All that is taught."""
+
+    image: LinearHead
+    """Reads the embedding."""
+    cells: LinearHead
+    """Reads each cell of the three maps, brought to the finest by linear interpolation."""
+    judge: LinearHead | None
+    """Reads the image head's K log-probabilities and the cells' K strongest evidences; None without a good class."""
+    good: int | None
+    """Index of the good class."""
+
+
+def join(features: ModelProto, heads: Heads) -> ModelProto:
     """The whole network: image → score, probabilities, heatmap, embedding.
 
-    `image_head` reads the embedding; `cell_head` reads each cell of the three maps, brought to the finest by linear
-    interpolation. Being linear, it is applied before the interpolation: K channels grow instead of 472. The heat map
-    is 1 − P(good) of a cell; without a good class, the probability of what the whole picture was called.
+    The cell head is linear, so it is applied before the interpolation: K channels grow instead of 472. The heat map is
+    1 − P(good) of a cell; without a good class, the probability of what the whole picture was called.
     """
-    heads = _image_head(image_head, good) + _cell_head(cell_head, good)
-    nodes = [*features.graph.node, *(node for node, _ in heads if node is not None)]
-    constants = [*features.graph.initializer, *(constant for _, constants in heads for constant in constants)]
-    classes = int(image_head.bias.shape[0])
+    parts = [*_cell_head(heads), *_image_head(heads), *_score(heads.good), *_heat(heads.good)]
+    nodes = [*features.graph.node, *(node for node, _ in parts if node is not None)]
+    constants = [*features.graph.initializer, *(constant for _, constants in parts for constant in constants)]
+    classes = int(heads.image.bias.shape[0])
     outputs = [
         helper.make_tensor_value_info("score", TensorProto.FLOAT, ["N"]),
         helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", classes]),
@@ -81,25 +94,39 @@ def join(features: ModelProto, image_head: LinearHead, cell_head: LinearHead, go
 _Part = tuple[NodeProto | None, list[TensorProto]]
 
 
-def _image_head(head: LinearHead, good: int | None) -> list[_Part]:
-    parts: list[_Part] = [
-        (
-            helper.make_node("Gemm", [EMBEDDING, "image.weights", "image.bias"], ["image.logits"], transB=1),
-            [_constant("image.weights", head.weights), _constant("image.bias", head.bias)],
-        ),
-        (helper.make_node("Softmax", ["image.logits"], ["probabilities"], axis=1), []),
+def _image_head(heads: Heads) -> list[_Part]:
+    parts = [_linear(EMBEDDING, heads.image, "image")]
+    if heads.judge is None or heads.good is None:
+        return [*parts, (helper.make_node("Softmax", ["image.logits"], ["probabilities"], axis=1), [])]
+    return [
+        *parts,
+        (helper.make_node("LogSoftmax", ["image.logits"], ["image.log"], axis=1), []),
+        (helper.make_node("Gather", ["cell.logits", "good.kept"], ["cell.good.logit"], axis=1), []),
+        (helper.make_node("Sub", ["cell.logits", "cell.good.logit"], ["cell.excess"]), []),
+        (helper.make_node("ReduceMax", ["cell.excess", "pool.axes"], ["cell.evidence"], keepdims=0), []),
+        (helper.make_node("Concat", ["image.log", "cell.evidence"], ["judge.input"], axis=1), []),
+        _linear("judge.input", heads.judge, "judge"),
+        (helper.make_node("Softmax", ["judge.logits"], ["probabilities"], axis=1), []),
+        (None, [_axes("good.kept", (heads.good,))]),
     ]
+
+
+def _score(good: int | None) -> list[_Part]:
     if good is None:
         # Every class is a defect: P(not good) is 1. Sum and clip keep it a function of the picture (NaN stays NaN).
-        parts.append((helper.make_node("ReduceSum", ["probabilities", "axis.1"], ["score.sum"], keepdims=0), []))
-        parts.append((helper.make_node("Clip", ["score.sum", "zero", "one"], ["score"]), _bounds()))
-        return [*parts, (None, [_axes("axis.1", (1,))])]
-    parts.append((_gather("probabilities", "score.good"), [_index(good)]))
-    parts.append((helper.make_node("Sub", ["one", "score.good"], ["score"]), _bounds()))
-    return parts
+        return [
+            (helper.make_node("ReduceSum", ["probabilities", "axis.1"], ["score.sum"], keepdims=0), []),
+            (helper.make_node("Clip", ["score.sum", "zero", "one"], ["score"]), _bounds()),
+            (None, [_axes("axis.1", (1,))]),
+        ]
+    return [
+        (_gather("probabilities", "score.good"), [_index(good)]),
+        (helper.make_node("Sub", ["one", "score.good"], ["score"]), _bounds()),
+    ]
 
 
-def _cell_head(head: LinearHead, good: int | None) -> list[_Part]:
+def _cell_head(heads: Heads) -> list[_Part]:
+    head = heads.cells
     ends = np.cumsum(MAP_CHANNELS)
     parts: list[_Part] = []
     grown: list[str] = []
@@ -117,12 +144,12 @@ def _cell_head(head: LinearHead, good: int | None) -> list[_Part]:
                     [_constant(f"{logits}.factor", np.array([1, 1, factor, factor]))],
                 )
             )
-    parts += [
+    return [
+        *parts,
         (None, [_constant("cell.bias", head.bias)]),
         (helper.make_node("Sum", grown, ["cell.logits"]), []),
         (helper.make_node("Softmax", ["cell.logits"], ["cell.probabilities"], axis=1), []),
     ]
-    return [*parts, *_heat(good)]
 
 
 def _heat(good: int | None) -> list[_Part]:
@@ -146,6 +173,12 @@ def _pooling() -> list[NodeProto]:
             pooled.append(f"{name}.{kind}")
             nodes.append(helper.make_node(operator, [name, "pool.axes"], [pooled[-1]], keepdims=0))
     return [*nodes, helper.make_node("Concat", pooled, [EMBEDDING], axis=1)]
+
+
+def _linear(source: str, head: LinearHead, name: str) -> _Part:
+    constants = [_constant(f"{name}.weights", head.weights), _constant(f"{name}.bias", head.bias)]
+    gemm = helper.make_node("Gemm", [source, f"{name}.weights", f"{name}.bias"], [f"{name}.logits"], transB=1)
+    return gemm, constants
 
 
 def _rename(model: ModelProto, old: str, new: str) -> None:

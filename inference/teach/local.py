@@ -49,6 +49,12 @@ def teach_cells(maps: Mapping[int, Maps], labels: Ints, classes: int, good: int 
     return _teach_with_good(pictures, classes, good, random)
 
 
+def evidence(maps: Maps, head: LinearHead, good: int) -> npt.NDArray[np.float64]:
+    """[K]: by how much the logit of each class exceeds the good one's in the cell where it does so most."""
+    logits = cells_of(maps) @ head.weights.T + head.bias
+    return (logits - logits[:, good : good + 1]).max(axis=0).astype(np.float64)
+
+
 def cells_of(maps: Maps) -> Floats:
     """All cells of a picture, [h * w, 472], the coarser maps brought to the finest by linear interpolation."""
     height, width = maps[0].shape[1:]

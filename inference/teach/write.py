@@ -22,11 +22,11 @@ from inference.teach.evaluate import Evaluation
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class PlaceTaken(Exception):
+class PlaceTaken(ValueError):
     """Something that is no model package lies where one was wanted: wrong use. `str()` is one sentence."""
 
 
-class PackageNotWritten(Exception):
+class PackageNotWritten(OSError):
     """The disk did not take the package: the machine failed. `str()` is one sentence."""
 
 
