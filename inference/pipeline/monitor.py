@@ -1,20 +1,11 @@
 """`SpcMonitor`: the recipe's control charts, moved on by every judged part.
 
-    Observation ─→ readings of each chart ─→ ControlChart ─→ ChartPoints ─→ ChartSnapshot
+    Observation ─→ Reading (`readings`) ─→ ControlChart ─→ ChartPoints ─→ ChartSnapshot
 
-| chart of | takes |
-|---|---|
-| `reject` | a subgroup's NOT_OK parts among its OK and NOT_OK parts |
-| `not_decidable` | a subgroup's NOT_DECIDABLE parts among all its parts |
-| `score` | the score of parts judged OK; a NOT_OK part is a special cause, counted by the p chart, and here a gap |
-| anything else | the measured value, whatever the verdict; a value that is missing is a gap |
-
-Charts are a function of the records. Subgroup k of n parts holds the sequence numbers k n + 1 to k n + n, so its
-borders do not depend on where the counting began; it closes with its last part, or, short, when a part of a later
-subgroup arrives. The first point of an I chart has its part's sequence number, that of a p chart its subgroup's. Where
-the sequence jumps (another recipe ran in between) no run pattern and no moving range reaches across. So a monitor
-rebuilt from the records, with the baselines given and from at least `keep` points and one window of the rules back,
-shows the same as the one that saw every part.
+Charts are a function of the records. The first point of an I chart has its part's sequence number, that of a p chart
+its subgroup's. Where the sequence jumps (another recipe ran in between) no run pattern and no moving range reaches
+across. So a monitor rebuilt from the records, with the baselines given and from at least `keep` points and one window
+of the rules back, shows the same as the one that saw every part.
 
 Promises: one observation costs the same however long the history. Not thread-safe: it lives on the inference thread;
 its snapshots may go anywhere.
@@ -23,28 +14,22 @@ May import: inference.spc, inference.message, inference.recipe, inference.pipeli
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from inference.message import Message, message
 from inference.pipeline.chart_points import ChartPoints
 from inference.pipeline.ports import Observation
+from inference.pipeline.readings import Parts, Reading, Source, Subgroups, logit
 from inference.pipeline.snapshot import ChartSnapshot
 from inference.recipe import ChartBaseline, ChartPlan
 from inference.spc.chart import ControlChart, Point, rules_for
-from inference.spc.limits import Baseline, SpcError
+from inference.spc.limits import Baseline
 
 Spec = tuple[str, float | None, float | None]
 """Unit, lower and upper spec limit."""
 
 _NO_SPEC: Spec = ("", None, None)
-_SCORE_MARGIN = 1e-6
-_COUNTED: Mapping[str, tuple[str, frozenset[str]]] = {
-    "reject": ("NOT_OK", frozenset({"OK", "NOT_OK"})),
-    "not_decidable": ("NOT_DECIDABLE", frozenset({"OK", "NOT_OK", "NOT_DECIDABLE"})),
-}
-"""Characteristic of a p chart → the verdict counted, and those it is counted among."""
 
 
 class ChartViolation(NamedTuple):
@@ -81,95 +66,13 @@ class ChartViolation(NamedTuple):
         )
 
 
-class _Reading(NamedTuple):
-    """What one chart takes of one part, or of one subgroup."""
-
-    number: int
-    """Those of neighbours follow one another; a jump says that something else ran in between."""
-    value: float
-    """NaN for a gap."""
-    size: int
-    seq: int
-    utc_s: float
-
-
-class _Source(Protocol):
-    """How a chart comes to its readings."""
-
-    def take(self, observation: Observation) -> tuple[_Reading, ...]:
-        """The readings that are complete with this part, in order."""
-        ...
-
-    def skip_until_border(self) -> None:
-        """Parts before the next one are unknown: leave out what cannot be formed without them."""
-        ...
-
-
-class _Parts:
-    """One reading a part: its score or a measured value."""
-
-    def __init__(self, plan: ChartPlan) -> None:
-        self._characteristic = plan.characteristic
-        self._of_score = plan.characteristic == "score"
-        self._logit = plan.transform == "logit"
-
-    def take(self, observation: Observation) -> tuple[_Reading, ...]:
-        if not self._of_score:
-            value = observation.values.get(self._characteristic)
-        else:
-            value = observation.score if observation.verdict == "OK" else None
-        if value is None:
-            value = math.nan
-        elif self._logit:
-            value = logit(value)
-        return (_Reading(observation.seq, value, 1, observation.seq, observation.utc_s),)
-
-    def skip_until_border(self) -> None:
-        """A part stands alone."""
-
-
-class _Subgroups:
-    """One reading a subgroup: how many of its parts have a verdict. The borders follow from the sequence numbers."""
-
-    def __init__(self, plan: ChartPlan) -> None:
-        if plan.characteristic not in _COUNTED:
-            known = " and ".join(_COUNTED)
-            raise SpcError(f"a p chart counts verdicts ({known}), not {plan.characteristic!r}")
-        self._counted, self._among = _COUNTED[plan.characteristic]
-        self._parts = plan.subgroup
-        self._open: _Reading | None = None
-        self._skipping: int | None = None
-        self._may_skip = False
-
-    def take(self, observation: Observation) -> tuple[_Reading, ...]:
-        subgroup, place = divmod(observation.seq - 1, self._parts)
-        number = subgroup + 1
-        if self._may_skip:
-            self._may_skip = False
-            self._skipping = number if place else None
-        if self._skipping == number:
-            return ()
-        before = self._open
-        ready = (before,) if before and before.number != number else ()
-        count, size = (before.value, before.size) if before and not ready else (0.0, 0)
-        count += observation.verdict == self._counted
-        size += observation.verdict in self._among
-        self._open = _Reading(number, count, size, observation.seq, observation.utc_s)
-        if place == self._parts - 1:
-            ready, self._open = (*ready, self._open), None
-        return ready
-
-    def skip_until_border(self) -> None:
-        self._may_skip = True
-
-
 class _Track:
     """One chart of the recipe, with what is needed to show it."""
 
     def __init__(self, plan: ChartPlan, spec: Spec, keep: int) -> None:
         self.plan = plan
         self.version = 0
-        self.source: _Source = _Subgroups(plan) if plan.kind == "p" else _Parts(plan)
+        self.source: Source = Subgroups(plan) if plan.kind == "p" else Parts(plan)
         self._spec = _on_scale(plan, spec)
         self._rules = rules_for(plan.kind, plan.rules)
         self._points = ChartPoints(keep)
@@ -177,7 +80,7 @@ class _Track:
         self._expected = 0
         self._snapshot: ChartSnapshot | None = None
 
-    def add(self, reading: _Reading) -> ChartViolation | None:
+    def add(self, reading: Reading) -> ChartViolation | None:
         """Move on by one reading; what the new point violates."""
         number, value, size, seq, utc_s = reading
         chart = self._chart
@@ -292,12 +195,6 @@ class SpcMonitor:
     def snapshot(self) -> tuple[ChartSnapshot, ...]:
         """Every chart's newest points, in the order of the plans."""
         return tuple(track.snapshot() for track in self._tracks)
-
-
-def logit(score: float) -> float:
-    """ln(s / (1 - s)) of a score from 0 to 1, clipped 1e-6 from the ends: evens out a score's crowding at 0 and 1."""
-    clipped = min(max(score, _SCORE_MARGIN), 1.0 - _SCORE_MARGIN)
-    return math.log(clipped / (1.0 - clipped))
 
 
 def _on_scale(plan: ChartPlan, spec: Spec) -> Spec:

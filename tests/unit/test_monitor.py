@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.pipeline.monitor import SpcMonitor, logit
+from inference.pipeline.monitor import SpcMonitor
 from inference.pipeline.ports import Observation
+from inference.pipeline.readings import logit
 from inference.pipeline.snapshot import ChartSnapshot
 from inference.recipe import ChartBaseline, ChartPlan
 from inference.spc.limits import SpcError
@@ -242,17 +243,17 @@ def test_the_inference_thread_hardly_notices_six_charts() -> None:
     brightness = ChartPlan(kind="i", characteristic="brightness")
     rates = (replace_subgroup(plan, 50) for plan in (REJECT, UNDECIDED))
     monitor = SpcMonitor((*rates, BORE, BORE_MR, SCORE, brightness))
-    began = time.perf_counter()
+    began = time.thread_time()
     monitor.replay(parts[:20_000])
-    assert time.perf_counter() - began <= 0.5
+    assert time.thread_time() - began <= 0.5
     adding, showing = zip(*(timed(monitor, observation) for observation in parts[20_000:]), strict=True)
     assert np.median(adding) <= 60e-6
     assert np.median(showing) <= 100e-6
 
 
 def timed(monitor: SpcMonitor, observation: Observation) -> tuple[float, float]:
-    began = time.perf_counter()
+    began = time.thread_time()
     monitor.add(observation)
-    added = time.perf_counter()
+    added = time.thread_time()
     monitor.snapshot()
-    return added - began, time.perf_counter() - added
+    return added - began, time.thread_time() - added
