@@ -65,7 +65,7 @@ class Parts:
         self._logit = plan.transform == "logit"
 
     def take(self, observation: Observation) -> tuple[Reading, ...]:
-        """This part's reading."""
+        """The part's one reading."""
         if not self._of_score:
             value = observation.values.get(self._characteristic)
         else:
