@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from camera.folder import FolderSource
+from camera.folder import SUFFIXES, FolderSource
 from camera.frame import PixelFormat
 from camera.opencv import VIDEO_SUFFIXES, LiveSource, VideoFileSource
 from camera.process import parse_drift
@@ -69,8 +69,11 @@ def _file_or_folder(settings: CameraSettings) -> FrameSource:
     path = Path(settings.source)
     if settings.pacing not in _PACINGS_OF_FILES:
         raise SourceNotFound(f"{path}: folders and files are read on demand; pacing {settings.pacing} needs a camera")
-    is_video = path.is_file() or (not path.exists() and path.suffix.lower() in VIDEO_SUFFIXES)
-    return VideoFileSource(path, loop=settings.loop) if is_video else FolderSource(path, loop=settings.loop)
+    suffix = path.suffix.lower()
+    is_video = path.is_file() and suffix not in SUFFIXES
+    if is_video or (not path.exists() and suffix in VIDEO_SUFFIXES):
+        return VideoFileSource(path, loop=settings.loop)
+    return FolderSource(path, loop=settings.loop)
 
 
 def _synthetic(settings: CameraSettings) -> FrameSource:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from camera.frame import Box
+from camera.frame import Box, TrueDefect
 from camera.ring import BOLT_HOLES, Canvas, Layout, drill
 from camera.vision import cv2
 
@@ -23,15 +23,18 @@ _SEEN = 0.2
 """The true box holds what changes by more than this share of the strongest change."""
 
 
-def draw_defect(label: str, canvas: Canvas, layout: Layout, rng: np.random.Generator) -> Box:
-    """Drill the bolt holes and draw one defect on the ring. Returns its true box in picture pixels."""
-    left_out = int(rng.integers(BOLT_HOLES)) if label == "missing_hole" else None
+def draw_features(
+    defect: str | None, canvas: Canvas, layout: Layout, rng: np.random.Generator
+) -> tuple[TrueDefect, ...]:
+    """Drill the bolt holes and draw the defect, if any, on a plain ring. Returns what is wrong with it, and where."""
+    left_out = int(rng.integers(BOLT_HOLES)) if defect == "missing_hole" else None
     for index in range(BOLT_HOLES):
         if index != left_out:
             drill(canvas, layout, index)
-    if left_out is not None:
-        return _hole_box(layout, left_out)
-    return _DRAW[label](canvas, layout, rng)
+    if defect is None:
+        return ()
+    box = _DRAW[defect](canvas, layout, rng) if left_out is None else _hole_box(layout, left_out)
+    return (TrueDefect(defect, box),)
 
 
 def _hole_box(layout: Layout, index: int) -> Box:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from camera.process import SimulatedPart
-from camera.surface import Plane, Surface
+from camera.process import BORE_MM, OUTER_MM, OUTER_SIGMA_MM, SimulatedPart
+from camera.surface import Plane, Surface, surface
 from camera.vision import cv2
 
 MM_PER_PX = 0.1
@@ -23,6 +23,7 @@ BOLT_CIRCLE_MM = 34.0
 BOLT_MM = 3.6
 _LARGEST_OFFSET_PX = 12.0
 _TILT = 0.012
+_WIDEST_MM = OUTER_MM + 13 * OUTER_SIGMA_MM
 _CHAMFER_PX = 6.0
 _CHAMFER_GAIN = 0.10
 
@@ -76,13 +77,13 @@ def scale_of(width: int, height: int) -> float:
     return min(width / 640, height / 512)
 
 
-def largest_radius_px(scale: float) -> int:
-    """Half the side of a square that holds any ring, wherever its middle lies within a pixel."""
-    return math.ceil(OUTER_REACH_MM / 2 / MM_PER_PX * scale) + 3
-
-
-OUTER_REACH_MM = 42.2
-"""No ring is wider (13 sigma)."""
+def stock_for(width: int, height: int) -> Surface:
+    """The surfaces of a picture size; the square for the ring holds any, wherever its middle lies within a pixel."""
+    scale = scale_of(width, height)
+    px_per_mm = scale / MM_PER_PX
+    chamfer = _CHAMFER_PX * scale
+    turned = (BORE_MM / 2 * px_per_mm + chamfer, OUTER_MM / 2 * px_per_mm - chamfer)
+    return surface(width, height, scale, math.ceil(_WIDEST_MM / 2 * px_per_mm) + 3, turned)
 
 
 def lay_out(part: SimulatedPart, width: int, height: int) -> Layout:

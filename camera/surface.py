@@ -39,11 +39,14 @@ class Surface:
 
 
 @lru_cache(maxsize=4)
-def surface(width: int, height: int, scale: float, radius_px: int) -> Surface:
-    """The stock for pictures of `width` × `height` pixels with rings up to `radius_px`."""
+def surface(width: int, height: int, scale: float, radius_px: int, turned_px: tuple[float, float]) -> Surface:
+    """The stock for pictures of `width` × `height` pixels with rings up to `radius_px`.
+
+    The tool's marks lie between the two radii `turned_px`; what is outside of them is smooth.
+    """
     rng = np.random.default_rng(_SEED)
     return Surface(
-        metal=tuple(_turned_face(rng, radius_px, scale) for _ in range(_VARIANTS)),
+        metal=tuple(_turned_face(rng, radius_px, scale, turned_px) for _ in range(_VARIANTS)),
         shade=_shade(radius_px),
         fixture=_fixture(rng, width, height, scale),
         noise=_white(rng, height + _NOISE_SLACK_PX, width + _NOISE_SLACK_PX) * np.float32(_NOISE_SIGMA),
@@ -68,7 +71,7 @@ def _smooth(plane: Plane, sigma_x: float, sigma_y: float) -> Plane:
     return np.asarray(blurred / blurred.std(), np.float32)
 
 
-def _turned_face(rng: np.random.Generator, radius_px: int, scale: float) -> Plane:
+def _turned_face(rng: np.random.Generator, radius_px: int, scale: float, turned_px: tuple[float, float]) -> Plane:
     """Marks of the tool: rings a feed apart, each of another depth, broken into long arcs."""
     turns = 1024
     radii = np.arange(radius_px + 2, dtype=np.float32)
@@ -76,10 +79,12 @@ def _turned_face(rng: np.random.Generator, radius_px: int, scale: float) -> Plan
     wander = _smooth(_white(rng, 1, radii.size), 20 * scale, 0.01)
     feed = np.sin(2 * np.pi * radii / (_FEED_PX * scale) + 1.5 * wander)
     arcs = _smooth(np.tile(_white(rng, turns, radii.size), (3, 1)), 0.8 * scale, 60.0)[turns : 2 * turns]
-    polar = np.asarray(0.022 * depth + 0.018 * feed + 0.022 * arcs, np.float32)
+    inner, outer = turned_px
+    marked = np.clip(np.minimum(radii - inner, outer - radii) / (3 * scale), 0, 1)
+    polar = np.asarray(marked * (0.022 * depth + 0.018 * feed + 0.022 * arcs), np.float32)
     size = 2 * radius_px + 1
     centre = (float(radius_px), float(radius_px))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP | cv2.WARP_POLAR_LINEAR
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP | cv2.WARP_FILL_OUTLIERS
     face = cv2.warpPolar(polar, (size, size), centre, float(radii.size), flags)
     grain = _smooth(_white(rng, size, size), 0.6 * scale, 0.6 * scale)
     return np.asarray(1 + face + 0.008 * grain, np.float32)

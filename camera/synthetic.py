@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from camera.clock import Clock, SystemClock
-from camera.defects import draw_defect
+from camera.defects import draw_features
 from camera.frame import Picture, PixelFormat, Pixels, TrueDefect, Truth
 from camera.process import Drift, SimulatedPart, make_part, part_rng
-from camera.ring import BOLT_HOLES, MM_PER_PX, Layout, begin, drill, finish, largest_radius_px, lay_out, scale_of
+from camera.ring import MM_PER_PX, Layout, begin, finish, lay_out, scale_of, stock_for
 from camera.source import EndOfSource, FrameTimeout, Pacing
-from camera.surface import Surface, noise_piece, surface
+from camera.surface import noise_piece
 from camera.vision import cv2
 
 _SMALLEST_PX = 64
@@ -93,7 +93,7 @@ class SyntheticSource:
 
     def open(self) -> None:
         """Make the stock of surfaces ready, so that the first picture is as quick as the others."""
-        _stock(self.settings)
+        stock_for(self.settings.width, self.settings.height)
         self._due_s = None
 
     def grab(self, timeout_s: float) -> Picture:
@@ -129,28 +129,18 @@ def render(settings: SyntheticSettings, number: int) -> Picture:
 
 def render_part(settings: SyntheticSettings, part: SimulatedPart) -> Picture:
     """A part of one's own making: for tests and for teaching, where each defect is wanted equally often."""
-    stock = _stock(settings)
-    rng = part_rng(settings.seed, part.number, 1)
+    stock = stock_for(settings.width, settings.height)
     layout = lay_out(part, settings.width, settings.height)
     canvas = begin(layout, part, stock)
-    defects: tuple[TrueDefect, ...] = ()
-    if part.defect is None:
-        for index in range(BOLT_HOLES):
-            drill(canvas, layout, index)
-    else:
-        defects = (TrueDefect(part.defect, draw_defect(part.defect, canvas, layout, rng)),)
-    grey = cv2.convertScaleAbs(finish(canvas, stock, part.light, noise_piece(stock, rng)))
+    defects = draw_features(part.defect, canvas, layout, part_rng(settings.seed, part.number, 1))
+    noise = noise_piece(stock, part_rng(settings.seed, part.number, 2))
+    grey = cv2.convertScaleAbs(finish(canvas, stock, part.light, noise))
     return Picture(
         image=_coloured(np.asarray(grey), settings.pixel_format),
         pixel_format=settings.pixel_format,
         source=f"synthetic:{settings.seed}#{part.number}",
         truth=_truth(part, layout, defects),
     )
-
-
-def _stock(settings: SyntheticSettings) -> Surface:
-    scale = scale_of(settings.width, settings.height)
-    return surface(settings.width, settings.height, scale, largest_radius_px(scale))
 
 
 def _truth(part: SimulatedPart, layout: Layout, defects: tuple[TrueDefect, ...]) -> Truth:

@@ -12,6 +12,9 @@ import os
 # opencv-python points these at the Qt plug-ins in its own wheel; PySide6 would then load the wrong ones.
 _SPOILED = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
+# FFmpeg inside cv2 writes on stderr too; it reads this when it is first used (-8: nothing at all).
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
 _before = {name: os.environ.get(name) for name in _SPOILED}
 import cv2  # noqa: E402 (the environment must be read before cv2 changes it)
 
