@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypedDict
@@ -87,7 +87,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 @contextmanager
-def _stop_on_signals(stop: Callable[[], object]) -> Iterator[None]:
+def _stop_on_signals(stop: Callable[[], object]) -> Generator[None]:
     """SIGINT and SIGTERM ask for an orderly end; a second one does no more than the first."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals can only be caught there
@@ -105,7 +105,7 @@ def _stop_on_signals(stop: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(expected: int | None) -> Iterator[Callable[[StationSnapshot], None]]:
+def _progress(expected: int | None) -> Generator[Callable[[StationSnapshot], None]]:
     """A bar on a terminal; elsewhere a line every few seconds."""
     if not sys.stderr.isatty():
         yield _Lines(expected)

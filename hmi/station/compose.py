@@ -8,13 +8,13 @@ May import: everything but hmi.window.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
-from camera.line.none import NoOutput
-
 from camera.clock import SystemClock
+from camera.line.none import NoOutput
 from camera.source import Pacing
 from hmi.station.events_file import EventsFile, Line
 from hmi.station.order import Order
@@ -36,6 +36,9 @@ _GROUP_S = {Pacing.ON_DEMAND: 0.05, Pacing.FREE_RUN: 0.01, Pacing.TRIGGERED: 0.0
 _CHART_POINTS = 2000
 _RESUME_PARTS = 20_000
 _PAGE = 500
+_SWITCH_S = 0.0005
+"""A thread back from the network waits at most this long for Python's lock; the default of 5 ms costs a tenth of the
+throughput."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def compose(order: Order) -> Composition:
         StorageError: the record is not one of ours.
 
     """
+    sys.setswitchinterval(_SWITCH_S)
     package = load_package(order.model)
     events = _events_file(order)
     listeners: tuple[CommitListener, ...] = () if events is None else (events,)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from camera.source import FrameSource
 from camera.process import parse_drift
+from camera.source import FrameSource
 from camera.synthetic import SyntheticSettings, SyntheticSource
 from hmi.station.order import Order
 from inference.recipe import Recipe

@@ -9,6 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -44,3 +48,21 @@ class Stage:
             # The barrier between a bug of ours and the line: it is logged whole and the station goes to ERROR.
             log.exception("stage %s failed", self.name)
             self._on_crash(self.name, error)
+
+
+class Aside:
+    """A second pair of hands for one stage: does one call at a time on its own thread while the owner does another.
+
+    For work that lets Python's lock go, beside work that does too: measuring in numpy while the network runs.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"loupe-{name}")
+
+    def begin(self, call: Callable[[], T]) -> Future[T]:
+        """Begin `call`; its result or exception waits in the future."""
+        return self._pool.submit(call)
+
+    def close(self) -> None:
+        """End the thread after what it is doing. May be called twice."""
+        self._pool.shutdown(wait=True)
