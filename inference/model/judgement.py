@@ -6,13 +6,13 @@ May import: numpy, inference.model.manifest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.model.manifest import Manifest
+from inference.model.manifest import Manifest, Reference
 
 Heatmap = npt.NDArray[np.float32]
 
@@ -34,6 +34,18 @@ class Judgement:
     verdict_ok: bool
     region_threshold: float = 0.5
     """Heat-map cells from this value on belong to a defect's region."""
+
+
+def difference(expected: Reference, outputs: Sequence[Heatmap]) -> float:
+    """Largest absolute difference between a reference's kept answer and `outputs` (score, probabilities, heat map).
+
+    A NaN stays one, and so lies within no tolerance.
+    """
+    pairs = [(float(outputs[0][0]), expected.score)]
+    pairs += zip(outputs[1][0].tolist(), expected.probabilities, strict=True)
+    if len(outputs) > 2 and expected.heat_peak is not None:
+        pairs.append((float(outputs[2].max()), expected.heat_peak))
+    return float(np.max([abs(got - kept) for got, kept in pairs]))
 
 
 def decide(manifest: Manifest, score: float, probabilities: Mapping[str, float], threshold: float) -> tuple[str, bool]:

@@ -13,13 +13,14 @@ import importlib.util
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from inference.message import Message
+from inference.message import Message, message
 
 
 class ProviderUnavailable(Exception):
@@ -99,6 +100,21 @@ def obstacle(provider: Provider) -> str | None:
     if provider is Provider.TENSORRT and not _tensorrt_installed():
         return "TensorRT is not installed"
     return None
+
+
+def refusal(provider: Provider, reason: str) -> str:
+    """The sentence of a `ProviderUnavailable`."""
+    return (
+        f"{provider.shown} cannot be used: {reason}; "
+        "install the driver and `loupe-station[cuda]`, or choose --provider cpu."
+    )
+
+
+def fallback_note(provider: Provider, refused: Sequence[str]) -> Message | None:
+    """Worth a note is only the fall to the CPU: CUDA where TensorRT is not installed is what most stations run."""
+    if provider is not Provider.CPU or not refused:
+        return None
+    return message("provider.fallback", used=provider.shown, reason=refused[-1])
 
 
 def options(provider: Provider) -> dict[str, str]:

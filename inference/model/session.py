@@ -7,6 +7,8 @@ May import: onnxruntime, numpy, inference.model, inference.message.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from inference.message import Message, message
-from inference.model.judgement import Judgement, JudgingFailed, decide
-from inference.model.package import ModelPackage, PackageError, ReferenceCase
+from inference.message import Message
+from inference.model.judgement import Judgement, JudgingFailed, decide, difference
+from inference.model.package import ModelPackage, PackageError
 from inference.model.preprocess import Batch, PictureRejected, as_batch
 from inference.model.providers import (
     ParityReport,
@@ -29,8 +31,10 @@ from inference.model.providers import (
     candidates,
     default_threads,
     device_name,
+    fallback_note,
     obstacle,
     options,
+    refusal,
 )
 
 Arrays = list[npt.NDArray[np.float32]]
@@ -106,9 +110,8 @@ class _BoundRun:
 def _create(model: bytes, provider: Provider, threads: int, shape: tuple[int, int, int]) -> Any:
     reason = obstacle(provider)
     if reason is not None:
-        raise ProviderUnavailable(_cannot(provider, reason))
-    if provider is not Provider.CPU:
-        ort.preload_dlls()
+        raise ProviderUnavailable(refusal(provider, reason))
+    missing = "" if provider is Provider.CPU else _preload()
     wanted = [(provider.runtime_name, options(provider))]
     if provider is Provider.TENSORRT:
         Path(options(provider)["trt_engine_cache_path"]).mkdir(parents=True, exist_ok=True)
@@ -125,10 +128,19 @@ def _create(model: bytes, provider: Provider, threads: int, shape: tuple[int, in
             raise PackageError(
                 f"the network is not a graph that ONNX Runtime can run ({_first_line(error)})."
             ) from error
-        raise ProviderUnavailable(_cannot(provider, _first_line(error))) from error
+        raise ProviderUnavailable(refusal(provider, _first_line(error))) from error
     if session.get_providers()[0] != provider.runtime_name:
-        raise ProviderUnavailable(_cannot(provider, "its libraries (CUDA 13, cuDNN 9) cannot be loaded"))
+        raise ProviderUnavailable(refusal(provider, missing or "its libraries (CUDA 13, cuDNN 9) cannot be loaded"))
     return session
+
+
+def _preload() -> str:
+    """Load CUDA and cuDNN from their wheels. The runtime prints what is missing; here it is the reason, "" if all is
+    there."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        ort.preload_dlls()
+    return printed.getvalue().strip().partition("\n")[0]
 
 
 def _session_options(threads: int, shape: tuple[int, int, int]) -> Any:
@@ -142,13 +154,6 @@ def _session_options(threads: int, shape: tuple[int, int, int]) -> Any:
         for name, value in zip("NHWC", (1, *shape), strict=True):
             made.add_free_dimension_override_by_name(name, value)
     return made
-
-
-def _cannot(provider: Provider, reason: str) -> str:
-    return (
-        f"{provider.shown} cannot be used: {reason}; "
-        "install the driver and `loupe-station[cuda]`, or choose --provider cpu."
-    )
 
 
 def _first_line(error: BaseException) -> str:
@@ -231,7 +236,10 @@ class ModelSession:
 
     def parity(self) -> ParityReport:
         """Run the package's references on this machine and compare with what is kept."""
-        worst = max((self._difference(case) for case in self.package.references), default=0.0)
+        spec = self.package.manifest.input
+        runs = [(case, self._run(as_batch(case.image, 8, spec.channels))) for case in self.package.references]
+        # numpy's maximum keeps a NaN, Python's loses it.
+        worst = float(np.max([0.0, *(difference(case.expected, outputs) for case, outputs in runs)]))
         tolerance = self.package.manifest.tolerance
         return ParityReport(worst <= tolerance, worst, tolerance, len(self.package.references))
 
@@ -246,15 +254,6 @@ class ModelSession:
             self._graphs[key] = Graph(self.package.model, self._outputs, self._provider, self._threads, key)
         return self._graphs[key].run(batch)
 
-    def _difference(self, case: ReferenceCase) -> float:
-        got = self._run(as_batch(case.image, 8, self.package.manifest.input.channels))
-        pairs = [(float(got[0][0]), case.expected.score)]
-        pairs += zip(got[1][0].tolist(), case.expected.probabilities, strict=True)
-        if len(got) > 2 and case.expected.heat_peak is not None:
-            pairs.append((float(got[2][0].max()), case.expected.heat_peak))
-        differences = [abs(a - b) for a, b in pairs]
-        return float(np.max(differences))  # NaN stays NaN, and is not within any tolerance
-
     def _first_that_works(self, example: Batch) -> tuple[Provider, Graph, Message | None]:
         refused: list[str] = []
         for provider in candidates(self.requested):
@@ -265,7 +264,7 @@ class ModelSession:
             except ProviderUnavailable as error:
                 refused.append(str(error))
                 continue
-            return provider, graph, _note(provider, refused)
+            return provider, graph, fallback_note(provider, refused)
         raise ProviderUnavailable(refused[-1])
 
     def _check(self, graph: Graph, example: Batch, provider: Provider) -> None:
@@ -277,19 +276,12 @@ class ModelSession:
         except _ERRORS as error:
             if provider is Provider.CPU:
                 raise PackageError(f"{self.package.path}: the network cannot run ({_first_line(error)}).") from error
-            raise ProviderUnavailable(_cannot(provider, _first_line(error))) from error
+            raise ProviderUnavailable(refusal(provider, _first_line(error))) from error
         if outputs[1].shape[-1] != len(self.package.manifest.classes):
             raise PackageError(
                 f"{self.package.path}: the network tells {outputs[1].shape[-1]} classes apart, "
                 f"its manifest names {len(self.package.manifest.classes)}."
             )
-
-
-def _note(provider: Provider, refused: Sequence[str]) -> Message | None:
-    """Worth a note is only the fall to the CPU: CUDA where TensorRT is not installed is what most stations run."""
-    if provider is not Provider.CPU or not refused:
-        return None
-    return message("provider.fallback", used=provider.shown, reason=refused[-1])
 
 
 def _timed_ms(graph: Graph, batch: Batch) -> float:

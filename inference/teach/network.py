@@ -174,5 +174,5 @@ def _figures(lesson: Lesson, validation: _Validation, threshold: float) -> Evalu
     named = [dict(zip(classes, row.tolist(), strict=True)) for row in np.exp(validation.log)]
     scores = [1.0 if good is None else 1 - row[good] for row in named]
     said = [label_of(row, good, score, threshold) for row, score in zip(named, scores, strict=True)]
-    truths = [lesson.dataset.samples[row].label for row in validation.rows.tolist()]
+    truths = [lesson.dataset.samples[int(row)].label for row in validation.rows]
     return evaluate(truths, said, scores, classes, good)
