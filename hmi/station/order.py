@@ -48,5 +48,7 @@ class Order:
     operator_id: str = "operator:unknown"
     serial_pattern: str = ""
     images: ImageSettings = field(default_factory=ImageSettings)
+    language: str = "en"
+    theme: str = "light"
     settings_document: str = ""
     """The settings as canonical JSON, kept with the record by digest."""
