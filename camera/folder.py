@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from camera.frame import Picture, PixelFormat
 from camera.integrity import damage
-from camera.source import CameraUnavailable, EndOfSource, Pacing, SourceNotFound, UnreadableFrame
+from camera.source import (
+    CameraError,
+    CameraLost,
+    CameraUnavailable,
+    EndOfSource,
+    Pacing,
+    SourceNotFound,
+    UnreadableFrame,
+)
 from camera.vision import cv2
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -87,17 +95,27 @@ class FolderSource:
             self._next = 0
 
     def grab(self, timeout_s: float) -> Picture:  # noqa: ARG002 (the protocol's; a file is there or not)
-        """The next image. Raises UnreadableFrame, and EndOfSource after the last unless it loops."""
+        """The next image.
+
+        Raises UnreadableFrame; EndOfSource after the last unless it loops; CameraLost where it loops and by now
+        nothing is left.
+        """
         if self._next >= len(self._files):
-            if not self._loop:
-                raise EndOfSource(f"{self.name}: all {len(self._files)} images are used up")
-            self.open()
+            self._begin_anew()
         path = self._files[self._next]
         self._next += 1
         return read_picture(path, printable(path.relative_to(self._folder).as_posix()))
 
     def close(self) -> None:
         """Nothing to let go."""
+
+    def _begin_anew(self) -> None:
+        if not self._loop:
+            raise EndOfSource(f"{self.name}: all {len(self._files)} images are used up")
+        try:
+            self.open()
+        except CameraError as error:
+            raise CameraLost(str(error)) from error
 
 
 def printable(name: str) -> str:

@@ -18,14 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 from camera.frame import Picture, PixelFormat
+from camera.freshness import Freshness
 from camera.settings import CameraSettings
 from camera.source import CameraLost, CameraUnavailable, EndOfSource, FrameTimeout, Pacing, SourceNotFound
 from camera.vision import cv2
 
 VIDEO_SUFFIXES = (".avi", ".mkv", ".mov", ".mp4", ".m4v", ".mpg", ".mpeg", ".webm", ".wmv", ".ts")
 _FASTEST_HZ = 1000
-# A picture that was waiting comes at once; one that had to be waited for this share of a period is new.
-_FRESH_SHARE = 0.25
+_USUAL_PERIOD_S = 0.04
+# Without time stamps: a picture that was waiting comes at once, a new one has to be waited for.
+_WAITED_SHARE = 0.25
 
 
 class VideoFileSource:
@@ -96,6 +98,7 @@ class LiveSource:
         self._settings = settings
         self._capture: cv2.VideoCapture | None = None
         self._rate_hz = 0.0
+        self._freshness = Freshness(_USUAL_PERIOD_S)
         self._number = 0
 
     @property
@@ -129,6 +132,7 @@ class LiveSource:
             raise CameraUnavailable(f"the camera {self.name} cannot be opened: {self._advice()}")
         self._capture = capture
         self._rate_hz = float(capture.get(cv2.CAP_PROP_FPS))
+        self._freshness = Freshness(self.period_s or _USUAL_PERIOD_S)
 
     def grab(self, timeout_s: float) -> Picture:
         """The next picture; after a trigger, the first that was not already waiting.
@@ -177,15 +181,21 @@ class LiveSource:
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height_px)
 
     def _skip_waiting(self, capture: cv2.VideoCapture, timeout_s: float) -> None:
-        """Pass over the pictures taken before the trigger."""
-        fresh_s = _FRESH_SHARE * (self.period_s or 0.04)
-        end = time.monotonic() + timeout_s
-        while (begin := time.monotonic()) < end:
+        """Pass over the pictures taken before now, which is just after the trigger."""
+        since = begin = time.monotonic()
+        while begin < since + timeout_s:
             if not capture.grab():
                 raise self._lost()
-            if time.monotonic() - begin >= fresh_s:
+            arrived = time.monotonic()
+            if self._is_new(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, begin, arrived, since):
                 return
+            begin = arrived
         raise FrameTimeout(f"the camera {self.name} sent only pictures older than the trigger for {timeout_s:g} s")
+
+    def _is_new(self, stamp_s: float, begin_s: float, arrived_s: float, since_s: float) -> bool:
+        if stamp_s > 0:
+            return self._freshness.is_new(stamp_s, arrived_s, since_s)
+        return arrived_s - begin_s >= _WAITED_SHARE * (self.period_s or _USUAL_PERIOD_S)
 
     def _lost(self) -> CameraLost:
         return CameraLost(f"the camera {self.name} stopped sending pictures: check its cable, power and network")
@@ -198,7 +208,7 @@ class LiveSource:
 
 def without_password(address: str) -> str:
     """An address as it may stand on a screen and in the record."""
-    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", address)
+    return re.sub(r"(?<=//)([^/@:]*):[^/]*@", r"\1:***@", address)
 
 
 def _size(capture: cv2.VideoCapture) -> tuple[int, int]:

@@ -43,8 +43,9 @@ class TimerTrigger:
         if ahead_s > 0:
             self._clock.sleep(ahead_s)
         self._fired += 1
-        late_s = max(0.0, self._clock.monotonic() - due_s)
-        return Trigger(str(uuid_utils.uuid7()), _earlier(self._clock.now(), late_s))
+        now = self._clock.now()
+        late_s = max(0.0, now.monotonic_ns / 1e9 - due_s)
+        return Trigger(str(uuid_utils.uuid7()), _earlier(now, late_s))
 
     def close(self) -> None:
         """Nothing to let go."""
