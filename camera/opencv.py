@@ -26,6 +26,7 @@ from camera.vision import cv2
 VIDEO_SUFFIXES = (".avi", ".mkv", ".mov", ".mp4", ".m4v", ".mpg", ".mpeg", ".webm", ".wmv", ".ts")
 _FASTEST_HZ = 1000
 _USUAL_PERIOD_S = 0.04
+_PROBED_CAMERAS = 6
 # Without time stamps: a picture that was waiting comes at once, a new one has to be waited for.
 _WAITED_SHARE = 0.25
 
@@ -160,8 +161,7 @@ class LiveSource:
 
     def _connect(self) -> cv2.VideoCapture:
         if isinstance(self._camera, int):
-            backend = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
-            capture = cv2.VideoCapture(self._camera, backend)
+            capture = _usb_capture(self._camera)
             if capture.isOpened():
                 self._ask_for(capture)
             return capture
@@ -204,6 +204,27 @@ class LiveSource:
         if isinstance(self._camera, int):
             return "check that it is plugged in and that no other program uses it"
         return "check its address, password, power and network"
+
+
+def usb_cameras() -> tuple[int, ...]:
+    """Numbers of the UVC cameras that can be opened now. Opens each for a moment: not while the line runs."""
+    if sys.platform == "linux":
+        nodes = Path("/dev").glob("video*")
+        numbers = sorted(int(node.name[5:]) for node in nodes if node.name[5:].isdigit())
+    else:
+        numbers = range(_PROBED_CAMERAS)
+    return tuple(number for number in numbers if _opens(number))
+
+
+def _opens(number: int) -> bool:
+    capture = _usb_capture(number)
+    opened = capture.isOpened()
+    capture.release()
+    return opened
+
+
+def _usb_capture(number: int) -> cv2.VideoCapture:
+    return cv2.VideoCapture(number, cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY)
 
 
 def without_password(address: str) -> str:
