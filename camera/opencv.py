@@ -165,9 +165,11 @@ class LiveSource:
             if capture.isOpened():
                 self._ask_for(capture)
             return capture
+        # A slow camera is not a stalled one.
+        read_timeout_ms = max(self._settings.read_timeout_ms, 3 * (self._settings.period_ms or 0))
         params = {
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: round(self._settings.open_timeout_ms),
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC: round(self._settings.read_timeout_ms),
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC: round(read_timeout_ms),
             # Several decoding threads hold back a picture each.
             cv2.CAP_PROP_N_THREADS: 1,
         }
