@@ -7,11 +7,10 @@ May import: camera, inference.pipeline.
 
 from __future__ import annotations
 
-from camera.watchdog import Backoff, Fault, Watchdog
-
 from camera.frame import BadFrame, Frame, Picture, freeze
 from camera.line.ports import Trigger, TriggerSource
-from camera.source import CameraError, CameraUnavailable, FrameSource, SourceNotFound, UnreadableFrame
+from camera.source import CameraError, CameraUnavailable, FrameSource, Pacing, SourceNotFound, UnreadableFrame
+from camera.watchdog import Backoff, Fault, Watchdog
 from inference.message import Message, message
 from inference.pipeline.board import Board
 from inference.pipeline.camera_plan import CameraPlan
@@ -31,7 +30,7 @@ class CameraLink:
         self._triggers = triggers
         self._board = board
         self._plan = plan
-        self._watchdog = Watchdog(plan.period_s or source.period_s, plan.trigger_timeout_s, live=source.live)
+        self._watchdog = self._new_watchdog()
         self._backoff = Backoff()
         self._lost_since: float | None = None
 
@@ -64,8 +63,16 @@ class CameraLink:
         self._board.camera = CameraState.OPENING
         self._source.open()
         self._board.startup.frame_size = getattr(self._source, "frame_size", None)
+        self._watchdog = self._new_watchdog()
         self._watchdog.opened(self._now_s())
         self._board.camera = CameraState.CONNECTED
+
+    def _new_watchdog(self) -> Watchdog:
+        """A network camera knows its rate only once it is open."""
+        plan, source = self._plan, self._source
+        triggered = plan.pacing is Pacing.TRIGGERED
+        period_s = plan.period_s or source.period_s
+        return Watchdog(period_s, plan.trigger_timeout_s, live=source.live, triggered=triggered)
 
     def close(self) -> None:
         """Let source and triggers go."""

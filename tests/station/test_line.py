@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from camera.source import CameraLost, CameraUnavailable, Pacing, SourceNotFound, UnreadableFrame
 from inference.disposition import Disposition, Override
 from inference.inspection import JudgedPart, Verdict
@@ -215,6 +217,7 @@ def test_an_override_takes_the_road_of_the_parts_even_while_stopped() -> None:
     assert made.close(timeout_s=5)
 
 
+@pytest.mark.expects_log
 def test_a_crash_of_a_stage_is_an_error_and_everything_ends() -> None:
     class Broken(RuleInspector):
         def inspect(self, part):  # type: ignore[no-untyped-def]

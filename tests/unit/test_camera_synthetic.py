@@ -156,6 +156,7 @@ def test_pictures_come_in_the_format_asked_for():
     assert np.array_equal(colour.image[:, :, 1], grey.image)
 
 
+@pytest.mark.slow
 def test_it_renders_at_least_sixty_pictures_a_second_on_one_core():
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
