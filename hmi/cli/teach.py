@@ -38,7 +38,8 @@ def command(dataset: Path, out: Path, task: str, head: str, seed: int, *, as_jso
     with progress_bar() as progress:
         report = teach(dataset, out, seed, progress)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+        answer = asdict(report) | {"images": report.images.model_dump()}
+        click.echo(json.dumps(answer, ensure_ascii=False))
         return
     metrics = report.metrics
     click.echo(f"{report.package}: {len(report.classes)} classes from {report.images.train} pictures")

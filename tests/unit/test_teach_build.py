@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
 
@@ -49,9 +51,14 @@ def spots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def taught(spots: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("packages") / "spots"
-    report = teach(spots, out, 0, lambda *_: None)
-    assert report.classes == ("good", "spot")
-    assert (report.images.train, report.images.validation) == (28, 28)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert run(["teach", str(spots), "--out", str(out), "--json"]) == 0
+    answer = json.loads(said.getvalue())
+    assert set(answer) >= {"task", "classes", "images", "seconds", "head", "threshold", "metrics", "package"}
+    assert answer["classes"] == ["good", "spot"]
+    assert answer["images"] == {"train": 28, "validation": 28}
+    assert answer["package"] == str(out)
     return out
 
 
