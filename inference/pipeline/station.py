@@ -134,21 +134,23 @@ class Station:
 
     def prepare(self) -> None:
         """Open record, camera and model, and wait READY for `start`."""
-        with self._lock:
-            self._ready_line()
+        self._begin(running=False)
 
     def start(self) -> None:
         """Begin, or go on after a stop."""
-        with self._lock:
-            self._ready_line().board.running.set()
+        self._begin(running=True)
 
-    def _ready_line(self) -> Line:
-        line = self._line
-        if line is None or line.board.failure is not None or not line.alive:
-            self._desk.announce_again()
-            line = self._line = Line(self._parts, self._desk, self._tally)
-            line.begin()
-        return line
+    def _begin(self, *, running: bool) -> None:
+        with self._lock:
+            line = self._line
+            new = line is None or line.board.failure is not None or not line.alive
+            if line is None or new:
+                self._desk.announce_again()
+                line = self._line = Line(self._parts, self._desk, self._tally)
+            if running:
+                line.board.running.set()
+            if new:
+                line.begin()
 
     def stop(self) -> None:
         """Take no more pictures; what is in the queues is judged and recorded."""
