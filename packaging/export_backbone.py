@@ -4,8 +4,8 @@
     python packaging/export_backbone.py resources/models/efficientnet_lite0/backbone.onnx
 
 The graph takes `pixels` float32 [N, 3, H, W], RGB, (x - 127) / 128, H and W multiples of 32, and gives `stride8`
-[N, 40, H/8, W/8], `stride16` [N, 112, H/16, W/16], `stride32` [N, 320, H/32, W/32] and `embedding` [N, 1280], the mean over
-the last features. The ImageNet classifier is left out. Each output is compared with torch before the file is kept.
+[N, 40, H/8, W/8], `stride16` [N, 112, H/16, W/16], `stride32` [N, 320, H/32, W/32] and `embedding` [N, 1280], the mean
+over the last features. The ImageNet classifier is left out. Each output is compared with torch before the file is kept.
 """
 
 from __future__ import annotations

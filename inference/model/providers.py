@@ -61,7 +61,7 @@ class ProviderReport:
     """Why it is not the best one, or None."""
     graph_nodes_on_cpu: int
     warmup_ms: float
-    """The first run, in milliseconds."""
+    """Making the session and its first run, in milliseconds."""
     run_ms: float
     """Median of the runs after it, in milliseconds."""
 
