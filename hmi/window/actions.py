@@ -1,0 +1,47 @@
+"""The window's actions: name, keys, and whether a button shows it. One table for shortcuts, buttons and the help page.
+
+Promises: every action has a key; no two share one.
+May import: the standard library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can ask for. Its text is `action.<name>`; the window has a method for it."""
+
+    name: str
+    key: str
+    """As Qt writes it."""
+    button: bool = False
+    """True for a button in the row at the foot."""
+    manual_only: bool = False
+    """Only where a person may trigger parts."""
+
+
+ACTIONS = (
+    Action("start", "F5", button=True),
+    Action("override", "F6", button=True),
+    Action("job", "F7", button=True),
+    Action("review", "F9", button=True),
+    Action("trigger", "F4", button=True, manual_only=True),
+    Action("heat", "F2", button=True),
+    Action("help", "F1", button=True),
+    Action("acknowledge", "F8"),
+    Action("alarms", "F10"),
+    Action("full_screen", "F11"),
+    Action("live", "Esc"),
+    Action("quit", "Ctrl+Q"),
+)
+
+MORE_KEYS = (
+    ("action.trigger", "key.Space"),
+    ("action.move_focus", "key.Tab"),
+    ("action.chart_move", "← →"),
+    ("action.chart_show", "key.Enter"),
+    ("action.chart_follow", "key.End"),
+)
+"""Keys that are no shortcuts: text, and key (a code, or the key itself)."""

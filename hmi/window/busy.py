@@ -1,0 +1,95 @@
+"""How busy the Qt thread is: its own processor time over the time that passed, and its longest stretch without rest.
+
+Promises: measured on a real window that shows a running station.
+May import: PySide6, hmi.window.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractEventDispatcher, QElapsedTimer, QEventLoop, QTimer
+
+from hmi.window.app import application
+from hmi.window.main_window import MainWindow
+from hmi.window.session import WindowSession
+from inference.pipeline.snapshot import StationControl
+
+_SETTLE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLoad:
+    """`busy_fraction`: processor time of the Qt thread, 1 is a whole core. `longest_ms`: from waking to resting."""
+
+    busy_fraction: float
+    longest_ms: float
+    late_stretches: int
+    """Stretches of more than 16 ms."""
+    frames_shown: int
+
+
+def measure_window(control: StationControl, seconds: float = 5.0, size: tuple[int, int] = (1920, 1080)) -> WindowLoad:
+    """Show a window of `size` on this running station for so long and watch the Qt thread."""
+    application()
+    window = MainWindow(WindowSession(control))
+    window.resize(*size)
+    window.show()
+    window.begin()
+    _run_for(_SETTLE_S)
+    watch = _Watch(window)
+    cpu_s, wall_s = time.thread_time(), time.perf_counter()
+    _run_for(seconds)
+    cpu_s, wall_s = time.thread_time() - cpu_s, time.perf_counter() - wall_s
+    watch.end()
+    window.leave()
+    window.end()
+    window.deleteLater()
+    _run_for(0.01)
+    stretches = watch.stretches_ms
+    return WindowLoad(cpu_s / wall_s, max(stretches, default=0.0), sum(ms > 16 for ms in stretches), watch.frames_shown)
+
+
+class _Watch:
+    """Notes each stretch between waking up and going to rest."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.stretches_ms: list[float] = []
+        self.frames_shown = 0
+        self._window = window
+        self._timer = QElapsedTimer()
+        self._timer.start()
+        self._dispatcher = QAbstractEventDispatcher.instance()
+        self._dispatcher.awake.connect(self._woke)
+        self._dispatcher.aboutToBlock.connect(self._rests)
+        window.bridge.painted.connect(self._shown)
+
+    def end(self) -> None:
+        """Watch no more."""
+        self._dispatcher.awake.disconnect(self._woke)
+        self._dispatcher.aboutToBlock.disconnect(self._rests)
+        self._window.bridge.painted.disconnect(self._shown)
+
+    def _woke(self) -> None:
+        self._timer.restart()
+
+    def _rests(self) -> None:
+        self.stretches_ms.append(self._timer.nsecsElapsed() / 1e6)
+
+    def _shown(self, _: object) -> None:
+        self.frames_shown += 1
+
+
+def _run_for(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1e3), loop.quit)
+    loop.exec()
+
+
+def run_while(going: Callable[[], bool], window: MainWindow) -> None:
+    """Run the event loop with this window while `going()` holds (asked ten times a second)."""
+    loop = QEventLoop()
+    window.bridge.slow_beat.connect(lambda: None if going() else loop.quit())
+    loop.exec()

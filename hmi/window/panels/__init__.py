@@ -1,0 +1,1 @@
+"""Panels: what opens in place of the charts, never over verdict, picture or alarms."""
