@@ -77,7 +77,7 @@ class Inspector:
             device=report.device,
             provider_note=report.note,
             graph_nodes_on_cpu=report.graph_nodes_on_cpu,
-            parity_ok=parity.ok,
+            parity_ok=parity.ok if parity.n else None,
         )
 
     def close(self) -> None:

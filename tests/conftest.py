@@ -23,6 +23,7 @@ SKIP_REASONS = {
     "needs xvfb-run",
     "needs an X server",
     "needs a GPU",
+    "needs a machine without a GPU",
     "runs as root, which may write anywhere",
     "not Linux",
 }

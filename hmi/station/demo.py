@@ -32,7 +32,7 @@ def demo_order(*, seed: int, drift: str | None, db: Path, parts: int | None) -> 
     """The simulated line, on demand.
 
     Raises:
-        ValueError: nobody knows a drift of this name.
+        ValueError: the drift has no such name.
 
     """
     settings = SyntheticSettings(seed=seed, drift=parse_drift(drift) if drift else None)

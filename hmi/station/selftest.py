@@ -17,6 +17,7 @@ from camera.memory import MemorySource
 from hmi.station.compose import compose
 from hmi.station.order import Order
 from inference.model.package import ModelPackage, load_package
+from inference.model.providers import ProviderUnavailable
 from inference.recipe import JudgeStep, Recipe
 from storage.export import export
 from storage.history import History
@@ -69,6 +70,8 @@ def _pipeline_checks(package: ModelPackage, model: Path, provider: str, folder: 
     ended = made.station.wait(timeout_s=120)
     failure = made.station.failure
     health = made.station.snapshot().health
+    if isinstance(failure, ProviderUnavailable):
+        raise failure
     if failure is not None or not ended:
         made.station.close(timeout_s=10)
         return [Check("pipeline", ok=False, detail=str(failure or "it did not end within 120 s"))], health.provider
