@@ -71,9 +71,12 @@ def main(arguments: Sequence[str]) -> int:
         return 3
     try:
         install(extra="dev" if word == "test" else "")
-    except CannotGoOn as error:
+    except (CannotGoOn, OSError) as error:
         say(str(error))
         return 3
+    except KeyboardInterrupt:
+        say("interrupted; the next start goes on from here")
+        return 130
     if word == "install":
         return 0
     return run([str(PYTHON), "-m", "pytest", *test_options(rest)] if word == "test" else loupe(word, rest))
@@ -87,7 +90,7 @@ def loupe(word: str, rest: Sequence[str]) -> list[str]:
 def test_options(rest: Sequence[str]) -> list[str]:
     """Quick tests on both cores unless something else was asked for."""
     options = list(rest)
-    if not any(option == "-m" or option.startswith("-m=") for option in options):
+    if not any(option.startswith("-m") for option in options):
         options = ["-m", "not slow", *options]
     if not any(option.startswith("-n") for option in options):
         options = ["-n", "2" if "not slow" in options else "0", *options]
@@ -95,13 +98,14 @@ def test_options(rest: Sequence[str]) -> list[str]:
 
 
 def run(command: Sequence[str]) -> int:
-    """Run in the project's root; Ctrl-C goes to the child, which ends in order."""
+    """Run in the project's root; Ctrl-C goes to the child, which ends in order. A signal counts as 128 + number."""
     with subprocess.Popen(command, cwd=ROOT) as child:
         while True:
             try:
-                return child.wait()
+                code = child.wait()
             except KeyboardInterrupt:
                 continue
+            return code if code >= 0 else 128 - code
 
 
 # --- installing
@@ -113,7 +117,7 @@ def install(extra: str) -> None:
     if up_to_date(wanted, extra):
         return
     install_system_packages()
-    if not PYTHON.exists():
+    if not made_by_this_python():
         make_venv()
     what = f"{ROOT}[{extra}]" if extra else str(ROOT)
     say(f"installing Loupe{' and its test tools' if extra else ''} into .venv (some minutes the first time)")
@@ -135,14 +139,25 @@ def up_to_date(wanted: str, extra: str) -> bool:
     return stamp == wanted or (not extra and stamp.rsplit(" ", 1)[0] == wanted.rsplit(" ", 1)[0])
 
 
+def made_by_this_python() -> bool:
+    """True where .venv is there and was not made by another version of Python."""
+    said = VENV / "pyvenv.cfg"
+    if not (PYTHON.exists() and said.exists()):
+        return False
+    ours = ".".join(map(str, sys.version_info[:2]))
+    lines = (line.partition("=") for line in said.read_text("utf-8").splitlines())
+    versions = [value.strip() for key, _, value in lines if key.strip() in {"version", "version_info"}]
+    return any(version == ours or version.startswith(f"{ours}.") for version in versions)
+
+
 def make_venv() -> None:
-    """Make .venv with uv where it is installed, else with the standard library."""
+    """Make .venv anew with uv where it is installed, else with the standard library."""
     uv = shutil.which("uv")
     say(f"making .venv with {'uv' if uv else 'venv'}")
     command = (
-        [uv, "venv", "--quiet", "--python", sys.executable, str(VENV)]
+        [uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(VENV)]
         if uv
-        else [sys.executable, "-m", "venv", str(VENV)]
+        else [sys.executable, "-m", "venv", "--clear", str(VENV)]
     )
     if subprocess.run(command, check=False).returncode:
         raise CannotGoOn("the virtual environment could not be made; the lines above say why")
@@ -180,7 +195,7 @@ def install_system_packages() -> None:
             raise CannotGoOn(f"some system packages are missing; run this once, then again what you ran:\n    {line}")
         say(f"for Chinese text: {line}")
         return
-    say(f"installing with apt-get: {' '.join(missing)}")
+    say(f"installing with apt-get (about a minute): {' '.join(missing)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt(["update"], environment)
     names = [available(package, environment) for package in missing]
@@ -193,7 +208,7 @@ OPTIONAL = {"fonts-noto-cjk"}
 def missing_packages() -> list[str]:
     """Debian packages that must be added, the first of each pair of names."""
     missing = [names[0] for library, names in {**OFFSCREEN, **DISPLAY}.items() if not loads(library)]
-    if not shutil.which("uv") and not PYTHON.exists() and not can_make_venv():
+    if not shutil.which("uv") and not made_by_this_python() and not can_make_venv():
         missing.insert(0, f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if not CHINESE.exists():
         missing.append("fonts-noto-cjk")
@@ -236,9 +251,13 @@ def known(package: str, environment: dict[str, str]) -> bool:
 
 
 def apt(arguments: Sequence[str], environment: dict[str, str]) -> None:
-    """apt-get, quietly, its words on stderr."""
+    """apt-get; its words are shown only where it fails."""
     command = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", *arguments]
-    if subprocess.run(command, check=False, stdout=sys.stderr, env=environment).returncode:
+    told = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    )
+    if told.returncode:
+        print(told.stdout, file=sys.stderr)
         raise CannotGoOn(f"`{' '.join(command)}` failed; the lines above say why")
 
 
