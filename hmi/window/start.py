@@ -1,0 +1,95 @@
+"""Where the window starts: a composed station and its window, from opening to an orderly end.
+
+Promises: closing the window stops the line in order and records what was judged; what the record would not take is
+told in words.
+May import: PySide6, hmi.window, hmi.station, storage, platformdirs.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from platformdirs import user_config_path
+from PySide6.QtCore import QEventLoop, QTimer
+
+from camera.source import Pacing
+from hmi.station.compose import compose
+from hmi.station.demo import demo_order
+from hmi.station.order import Order
+from hmi.window.app import application, run
+from hmi.window.main_window import MainWindow
+from hmi.window.session import WindowSession, WindowSettings
+from inference.pipeline.station import Station
+from storage.history import History
+
+_RECORDING_S = 20.0
+
+
+def show_station(order: Order) -> int:
+    """Run the station with its window until a person closes it; the exit code."""
+    made = compose(order)
+    try:
+        code = run(session_of(order, made.station))
+        lost = _close(made.station)
+    finally:
+        made.close()
+    if lost:
+        sys.stderr.write(f"loupe: {lost} judged parts could not be recorded and were never released\n")
+        return 3
+    return code
+
+
+def session_of(order: Order, station: Station) -> WindowSession:
+    """What the window is given for this station."""
+    settings = WindowSettings(
+        station_name=order.station_name,
+        zone=order.zone,
+        language=order.language,
+        theme=order.theme,
+        auto_start=True,
+        manual_trigger=order.triggers is not None and order.source().pacing is Pacing.TRIGGERED,
+        folder=user_config_path("loupe", appauthor=False),
+    )
+    return WindowSession(station, lambda: History(order.db, order.station_id), settings)
+
+
+def _close(station: Station) -> int:
+    """End the station in order; parts that could not be recorded."""
+    if not station.close(timeout_s=_RECORDING_S):
+        station.close(timeout_s=_RECORDING_S, abandon=True)
+    return station.unrecorded
+
+
+def paint_once() -> tuple[int, int]:
+    """Paint the page of a station that has not started; width and height of what was painted."""
+    application()
+    with tempfile.TemporaryDirectory() as folder:
+        order = demo_order(seed=0, drift=None, db=Path(folder) / "none.db", parts=1)
+        window = MainWindow(WindowSession(compose(order).station))
+        window.show()
+        picture = window.grab()
+        window.leave()
+        window.end()
+        window.deleteLater()
+    return picture.width(), picture.height()
+
+
+def drive_with_window(station: Station) -> None:
+    """Run a prepared station to its end with a window of 1920×1080 looking at it (the benchmark's second side)."""
+    application()
+    window = MainWindow(WindowSession(station))
+    window.resize(1920, 1080)
+    window.show()
+    window.begin()
+    station.start()
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.timeout.connect(lambda: loop.quit() if station.wait(timeout_s=0) else None)
+    timer.start(5)
+    loop.exec()
+    timer.stop()
+    window.leave()
+    window.end()
+    window.deleteLater()
