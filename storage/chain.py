@@ -1,6 +1,6 @@
 """The chain that ties each record of a station to the one before it.
 
-    chain(0)   = SHA-256("loupe:" + station id)
+    chain(0)   = SHA-256("loupe:" + the record's uid + ":" + station id)
     chain(n)   = SHA-256(chain(n-1) + canonical(n))
 
 `canonical` is compact ASCII JSON of [table, row, children], columns in the order of `rows.COLUMNS`. Whoever edits,
@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from storage.rows import Row, to_json
 
 
-def genesis(station_id: str) -> bytes:
+def genesis(uid: str, station_id: str) -> bytes:
     """What the first record of a station is chained to."""
-    return hashlib.sha256(b"loupe:" + station_id.encode("utf-8", "backslashreplace")).digest()
+    return hashlib.sha256(f"loupe:{uid}:{station_id}".encode("utf-8", "backslashreplace")).digest()
 
 
 def link(before: bytes, table: str, row: Row, children: Sequence[Sequence[Row]] = ()) -> bytes:

@@ -151,6 +151,7 @@ def check_place(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RecordUnavailable(f"the folder {path.parent} cannot be made ({error.strerror}): name another") from error
+    _check_kind(path)
     for place in (path.parent, path):
         # the administrator may write anything; a file marked read-only is still meant to stay as it is
         if place.exists() and not (os.access(place, os.W_OK) and place.stat().st_mode & _ANY_WRITE_BIT):

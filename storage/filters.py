@@ -32,9 +32,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since > self.until:
-            raise ExportRefused(
-                f"the range of time is empty: it begins at {self.since} and ends before, at {self.until}"
-            )
+            raise ExportRefused(f"the range of time begins ({self.since}) after its end ({self.until}): swap them")
 
     def where(self) -> tuple[str, list[str | int]]:
         """A condition for WHERE on `results` and its parameters."""

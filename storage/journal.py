@@ -191,13 +191,13 @@ class Journal:
     def _enter(self, db: Database) -> None:
         status = self._path.stat()
         self._identity = (status.st_dev, status.st_ino)
+        uid = str(db.conn.execute("SELECT uid FROM record").fetchone()[0])
         with writing(db):
             db.conn.execute(
                 """INSERT INTO stations (station_id, zone, last_seq, head_link, head_chain) VALUES (?, ?, 0, 0, ?)
                    ON CONFLICT (station_id) DO UPDATE SET zone = excluded.zone""",
-                (self._station_id, self._zone_name, chain.genesis(self._station_id)),
+                (self._station_id, self._zone_name, chain.genesis(uid, self._station_id)),
             )
-        uid = str(db.conn.execute("SELECT uid FROM record").fetchone()[0])
         self._folder = archive_folder(self._path, uid)
         claim(self._folder, uid)
         self._sweep(db)

@@ -1,9 +1,9 @@
 """Is the record whole and unaltered? Every check offline, on a copy of the moment it begins.
 
 Promises: a damaged or altered record gives problems, never a traceback; nothing is written. Memory stays flat.
-Noticed: pages SQLite cannot read, broken references, gaps in sequence or chain, an edited, deleted or added record, an
-end cut off (against the station's head), content that lacks its digest, a picture that is gone or changed.
-May import: storage.
+Noticed: pages SQLite cannot read, a changed layout, broken references, gaps in sequence or chain, an edited, deleted or
+added record, an end cut off (against the station's head), altered content, a picture gone or changed.
+May import: sqlite_utils, storage.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from storage import chain
 from storage.database import explain, open_for_reading, reading
 from storage.documents import digest_of
-from storage.migrations import CHILDREN, RECORDS
+from storage.migrations import CHILDREN, RECORDS, migrations
 from storage.rows import COLUMNS, Row
 
 _NAMED = 50
@@ -72,7 +74,7 @@ def verify(db: Path, progress: Progress | None = None) -> VerifyAnswer:
     findings = _Findings(opened.conn, db.parent, progress)
     try:
         with reading(opened):
-            for check in (_pages, _references, _documents, _chains, _counts, _pictures):
+            for check in (_pages, _layout, _references, _documents, _chains, _counts, _pictures):
                 _guarded(check, findings, db)
     finally:
         opened.close()
@@ -97,6 +99,20 @@ def _pages(findings: _Findings) -> None:
             findings.report(f"database: {said}")
 
 
+def _layout(findings: _Findings) -> None:
+    """Tables, views and the triggers that forbid edits are those that the migrations make."""
+    query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    model = Database(memory=True, execute_plugins=False)
+    try:
+        migrations.apply(model)
+        expected = dict(model.conn.execute(query).fetchall())
+    finally:
+        model.close()
+    found = dict(findings.connection.execute(query).fetchall())
+    for name in sorted(n for n in {*expected, *found} if expected.get(n) != found.get(n)):
+        findings.report(f"layout: {name} was altered, added or taken out")
+
+
 def _references(findings: _Findings) -> None:
     for table, row, parent, _ in findings.connection.execute("PRAGMA foreign_key_check"):
         findings.report(f"{table} row {row}: what it refers to in {parent} is gone")
@@ -109,9 +125,10 @@ def _documents(findings: _Findings) -> None:
 
 
 def _chains(findings: _Findings) -> None:
+    uid = findings.connection.execute("SELECT uid FROM record").fetchone()[0]
     stations = findings.connection.execute("SELECT id, station_id, last_seq, head_link, head_chain FROM stations")
     for station, name, last_seq, head_link, head in stations.fetchall():
-        walked = _walk(findings, station, chain.genesis(name))
+        walked = _walk(findings, station, chain.genesis(uid, name))
         if walked != (last_seq, head_link, head):
             seq, link, _ = walked
             ends = f"its last part is {seq} and its last record {link}, expected {last_seq} and {head_link}"

@@ -1,0 +1,119 @@
+"""Laws of the record: whatever goes in comes out equal, and verifies."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from camera.clock import Stamp
+from camera.frame import BadFrame, Box
+from inference.inspection import (
+    Defect,
+    Inspection,
+    JudgedPart,
+    Measurement,
+    ResultState,
+    Severity,
+    Verdict,
+    ViewResult,
+)
+from inference.message import Message
+from inference.part import Part
+from storage import rows
+from storage.cells import harmless
+from storage.history import History
+from storage.verify import verify
+from tests.unit.storage_parts import RECIPE, job, journal, started
+
+JOB = job()
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+# SQLite has no -0.0 and no NaN: `rows.real` says what becomes of them
+reals = st.floats(allow_nan=False).map(lambda x: x + 0.0)
+maybe = st.none() | reals
+instants = st.datetimes(datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+stamps = st.builds(Stamp, instants, st.integers(0, 2**63 - 1), st.sampled_from(["boot-1", "boot-2", "ü"]))
+arguments = st.none() | st.booleans() | st.integers() | reals | st.text(max_size=9)
+reasons = st.lists(st.builds(Message, texts, st.dictionaries(st.text(max_size=9), arguments, max_size=3)), max_size=2)
+numbers = st.dictionaries(st.text(max_size=9), reals, max_size=3)
+defects = st.builds(
+    Defect, texts, reals, st.builds(Box, reals, reals, reals, reals), reals, st.sampled_from(list(Severity))
+)
+measurements = st.builds(
+    Measurement, texts, maybe, texts, maybe, maybe, st.none() | st.builds(Message, texts, st.just({"n": 1}))
+)
+views = st.builds(
+    *(ViewResult, texts, texts, stamps, maybe, texts, maybe, numbers),
+    *(st.lists(defects, max_size=2).map(tuple), st.lists(measurements, max_size=2).map(tuple), reasons.map(tuple)),
+)
+verdicts = st.sampled_from([Verdict.OK, Verdict.NOT_OK, Verdict.NOT_DECIDABLE])
+
+
+@st.composite
+def inspections(draw: st.DrawFn, seq: int) -> Inspection:
+    return Inspection(
+        *(f"id-{seq}", seq, draw(texts), JOB, draw(texts), draw(stamps), draw(verdicts)),
+        *(draw(st.sampled_from(list(ResultState))), tuple(draw(st.lists(views, max_size=2)))),
+        *(tuple(draw(reasons)), draw(maybe), draw(texts), draw(maybe), draw(numbers)),
+    )
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[Inspection]:
+    return [draw(inspections(seq)) for seq in range(1, draw(st.integers(1, 3)) + 1)]
+
+
+def judged(inspection: Inspection) -> JudgedPart:
+    no_picture = BadFrame("frame.lost", "", "s", inspection.trigger_id, "main", inspection.at)
+    return JudgedPart(inspection, Part(inspection.trigger_id, inspection.serial, inspection.at, (no_picture,)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(runs())
+def test_whatever_goes_in_comes_out_equal_and_verifies(run: list[Inspection]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sink = journal(Path(folder))
+        sink.append([started(JOB), *map(judged, run)])
+        observed = sink.resume("station", RECIPE.digest, 99).observations
+        sink.close()
+        with History(sink.path) as history:
+            for inspection in run:
+                found = history.part(inspection.seq)
+                assert found is not None
+                assert found.inspection == inspection
+                assert found.at == inspection.at.utc
+        answer = verify(sink.path)
+    assert answer.problems == ()
+    assert [seen.utc_s for seen in observed] == [inspection.at.utc.timestamp() for inspection in run]
+    for seen, inspection in zip(observed, run, strict=True):
+        assert seen.values == {m.characteristic: m.value for m in inspection.measurements if m.value is not None}
+
+
+@given(st.floats() | st.none())
+def test_a_float_is_stored_once_and_for_all(value: float | None) -> None:
+    stored = rows.real(value)
+    assert rows.real(stored) == stored
+    assert (stored is None) == (value is None or value != value)
+
+
+@given(st.text(st.characters()))
+def test_any_text_can_be_stored_and_is_stored_alike_the_second_time(value: str) -> None:
+    assert rows.text(rows.text(value)) == rows.text(value)
+    rows.text(value).encode("utf-8")
+
+
+@given(st.text())
+def test_no_harmless_cell_begins_like_a_formula(value: str) -> None:
+    cell = harmless(value)
+    assert isinstance(cell, str)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+    assert cell in {value, "'" + value}
+
+
+@given(instants)
+def test_times_keep_every_microsecond(moment: datetime) -> None:
+    assert rows.moment(rows.micros(moment)) == moment
+    assert rows.micros(moment) / 1e6 == moment.timestamp()
