@@ -16,10 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from camera.settings import CameraSettings
-from hmi.station.toml_lines import lines_of
+from hmi.station.toml_lines import Key, line_of, lines_of
 from storage.images import ImageSettings
-
-Key = tuple[str, ...]
 
 
 class SettingsError(Exception):
@@ -142,7 +140,7 @@ def load_settings(path: Path) -> StationSettings:
 def _mistake(error: Any, lines: dict[Key, int]) -> _Mistake:
     key = tuple(str(part) for part in error["loc"])
     name = ".".join(key)
-    line = lines.get(key)
+    line = line_of(key, lines)
     if error["type"] == "extra_forbidden":
         guess = get_close_matches(key[-1], _fields(key[:-1]), n=1, cutoff=0.5)
         hint = f"; did you mean {guess[0]}?" if guess else f"; known here: {', '.join(_fields(key[:-1]))}"

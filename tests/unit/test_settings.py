@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hmi.station.settings import SettingsError, StationSettings, load_settings
 from hmi.station.settings_order import Wishes, order_from
-from hmi.station.toml_lines import lines_of
+from hmi.station.toml_lines import line_of, lines_of
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -110,5 +110,30 @@ def test_any_text_is_settings_or_one_sentence(tmp_path_factory: pytest.TempPathF
 
 
 def test_lines_are_found_for_tables_and_dotted_keys() -> None:
-    lines = lines_of('a = 1\n[t]\nb.c = 2\n# x = 1\n[t.u] # more\n"d" = 3\n')
-    assert lines == {("a",): 1, ("t",): 2, ("t", "b", "c"): 3, ("t", "u"): 5, ("t", "u", "d"): 6}
+    lines = lines_of('a = 1\n[t]\nb.c = 2\n# x = 1\n[t.u] # more\n"d.e" = 3\r\n["1"]\n')
+    assert lines == {
+        ("a",): 1,
+        ("t",): 2,
+        ("t", "b"): 3,
+        ("t", "b", "c"): 3,
+        ("t", "u"): 5,
+        ("t", "u", "d.e"): 6,
+        ("1",): 7,
+    }
+
+
+def test_lines_are_right_after_values_over_several_lines_and_in_inline_tables() -> None:
+    lines = lines_of('text = """\n[no]\ntable = 1\n"""\nlist = [\n  1, # one\n]\n[t]\ninline = {a = 1, b.c = 2}\n')
+    assert lines[("list",)] == 5
+    assert lines[("t", "inline", "b", "c")] == 9
+    assert ("no",) not in lines
+
+
+def test_a_mistake_without_a_line_of_its_own_has_that_of_its_table() -> None:
+    assert line_of(("camera", "nothing"), lines_of("\n[camera]\n")) == 2
+    assert line_of(("nothing",), lines_of("\n[camera]\n")) is None
+
+
+def test_a_mistake_in_an_inline_table_has_its_line(tmp_path: Path) -> None:
+    text = refusal(tmp_path, 'give_up_after_s = 3\ncamera = { source = "usb:0", sorce = 1 }\n')
+    assert "line 2: unknown key camera.sorce" in text
