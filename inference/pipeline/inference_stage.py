@@ -98,6 +98,7 @@ class InferenceStage:
             return False
         self._report_model()
         self._rebuild_charts()
+        board.set_state(StationState.READY)
         board.startup.model_ready.set()
         return True
 

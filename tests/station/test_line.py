@@ -178,6 +178,7 @@ def test_stop_and_start_go_on_with_the_same_numbers() -> None:
     made = station(source, sink)
     made.start()
     until(lambda: made.counters().recorded > 5)
+    assert made.snapshot().state is StationState.CONTINUOUS_EXECUTION
     made.stop()
     until(lambda: made.snapshot().state is StationState.READY)
     made.start()
