@@ -50,28 +50,32 @@ class AlarmBoard:
             self._record(self._event(EventKind.ALARM_CLEARED, alarm, message or alarm.message, STATION_ACTOR))
 
     def acknowledge(self, alarm_id: str, actor_id: str) -> bool:
-        """A person has seen it. False where there is no such alarm or it was acknowledged before."""
+        """A person has seen it, and with it the older ones of the same key. False where there is nothing to see."""
         with self._lock:
             alarm = self._alarms.get(alarm_id)
             if alarm is None or alarm.acknowledged is not None:
                 return False
-            alarm = replace(alarm, acknowledged=self._clock.now(), acknowledged_by=actor_id)
-            self._alarms[alarm_id] = alarm
-            self._record(self._event(EventKind.ALARM_ACKNOWLEDGED, alarm, alarm.message, actor_id))
+            for same in [a for a in self._alarms.values() if a.key == alarm.key and a.acknowledged is None]:
+                seen = replace(same, acknowledged=self._clock.now(), acknowledged_by=actor_id)
+                self._alarms[same.id] = seen
+                self._record(self._event(EventKind.ALARM_ACKNOWLEDGED, seen, seen.message, actor_id))
             return True
 
     def on_show(self) -> tuple[Alarm, ...]:
-        """Alarms that stand or wait for an acknowledgement: unacknowledged first, then by priority, newest first."""
+        """Alarms that stand or wait for an acknowledgement, the newest of each key: unacknowledged first, then by
+        priority, then newest first."""
         with self._lock:
-            shown = [alarm for alarm in self._alarms.values() if alarm.on_show]
-        shown.sort(key=lambda a: (a.acknowledged is not None, a.priority, -a.raised.monotonic_ns))
-        return tuple(shown)
+            shown = {alarm.key: alarm for alarm in self._alarms.values() if alarm.on_show}
+        order = sorted(shown.values(), key=lambda a: (a.acknowledged is not None, a.priority, -a.raised.monotonic_ns))
+        return tuple(order)
 
     def _standing(self, key: str) -> Alarm | None:
         return next((a for a in self._alarms.values() if a.key == key and a.standing), None)
 
     def _forget_old(self) -> None:
-        gone = [a.id for a in self._alarms.values() if not a.on_show]
+        """Memory stays flat: cleared alarms of a key that a newer one stands for are in the record, not here."""
+        newest = {alarm.key: alarm.id for alarm in self._alarms.values()}
+        gone = [a.id for a in self._alarms.values() if not a.standing and newest[a.key] != a.id]
         for alarm_id in gone[:-_KEPT_CLEARED]:
             del self._alarms[alarm_id]
 

@@ -47,6 +47,17 @@ def test_the_most_urgent_unacknowledged_alarm_comes_first() -> None:
     assert [alarm.key for alarm in alarms.on_show()] == ["disk", "chart", "camera"]
 
 
+def test_a_cause_that_comes_and_goes_asks_for_one_look() -> None:
+    alarms, events, _ = board()
+    for _ in range(3):
+        alarms.report("chart", Priority.MEDIUM, message("chart.violation"))
+        alarms.clear("chart")
+    (alarm,) = alarms.on_show()
+    alarms.acknowledge(alarm.id, "operator:k")
+    assert alarms.on_show() == ()
+    assert [e.kind for e in events].count(EventKind.ALARM_ACKNOWLEDGED) == 3
+
+
 @given(st.lists(st.tuples(st.sampled_from(["report", "clear", "ack"]), st.sampled_from("abc")), max_size=40))
 def test_every_change_has_exactly_one_event(steps: list[tuple[str, str]]) -> None:
     alarms, events, _ = board()
