@@ -47,7 +47,7 @@ def run_and_kill(folder: Path, after_s: float) -> int:
     return int((first + rest).split()[-1])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_a_killed_writer_loses_nothing_it_announced(tmp_path: Path) -> None:
     chance = random.Random(1)
     for _ in range(4):
