@@ -55,16 +55,20 @@ class Drift:
         return max(0, number - self.part + 1) if self.kind is kind else 0
 
 
+class UnknownDrift(ValueError):
+    """A text that names no process fault; `str()` is one sentence."""
+
+
 def parse_drift(text: str) -> Drift:
-    """Read `NAME` or `NAME@PART`, as in `shift@300`. Raises ValueError with one sentence."""
+    """Read `NAME` or `NAME@PART`, as in `shift@300`. Raises UnknownDrift."""
     name, at, part = text.partition("@")
     kinds = {kind.value: kind for kind in DriftKind}
     if name not in kinds:
-        raise ValueError(f"unknown drift {name!r}: expected one of {', '.join(kinds)}, as in shift@300")
+        raise UnknownDrift(f"unknown drift {name!r}: expected one of {', '.join(kinds)}, as in shift@300")
     if not at:
         return Drift(kinds[name])
     if not (part.isascii() and part.isdigit()) or int(part) < 1:
-        raise ValueError(f"drift {text!r}: after the @ stands the part it begins with, a number from 1 on")
+        raise UnknownDrift(f"drift {text!r}: after the @ stands the part it begins with, a number from 1 on")
     return Drift(kinds[name], int(part))
 
 

@@ -6,6 +6,7 @@ May import: the standard library, platformdirs.
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from datetime import UTC, datetime
@@ -21,13 +22,35 @@ EXIT_CODES: dict[str, int] = {
     "inference.model.judgement.JudgingFailed": BROKEN_ENVIRONMENT,
     "inference.inspector.ModelRefused": BROKEN_ENVIRONMENT,
     "inference.pipeline.ports.SinkError": BROKEN_ENVIRONMENT,
+    "inference.spc.limits.SpcError": BAD_INPUT,
+    "inference.teach.dataset.DatasetError": BAD_INPUT,
+    "inference.teach.write.PlaceTaken": BAD_INPUT,
     "storage.errors.NotARecord": BAD_INPUT,
+    "storage.errors.ExportRefused": BAD_INPUT,
+    "camera.process.UnknownDrift": BAD_INPUT,
+    "hmi.paper.charts.PaperError": BAD_INPUT,
     "hmi.station.settings.SettingsError": BAD_INPUT,
-    "builtins.ValueError": BAD_INPUT,
     "builtins.FileNotFoundError": BAD_INPUT,
+    "builtins.IsADirectoryError": BAD_INPUT,
+    "builtins.NotADirectoryError": BAD_INPUT,
     "builtins.OSError": BROKEN_ENVIRONMENT,
+    "builtins.MemoryError": BROKEN_ENVIRONMENT,
 }
-"""Class → exit code; the nearest base class counts."""
+"""Class → exit code; the nearest base class counts. What is not here is a bug of ours."""
+
+_ADVICE: dict[int, str] = {
+    errno.ENOENT: "check the path",
+    errno.EISDIR: "name a file",
+    errno.ENOTDIR: "check the path",
+    errno.EACCES: "this user may not; choose another place or ask for the right",
+    errno.EPERM: "this user may not; choose another place or ask for the right",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "make room on that disk",
+    errno.EDQUOT: "make room, or ask for a larger quota",
+    errno.EIO: "the disk may be failing: copy what is on it",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+}
+"""What to do about an error of the operating system."""
 
 
 def exit_code(error: BaseException) -> int:
@@ -40,8 +63,14 @@ def sentence(error: BaseException) -> str:
     if _known(error) is None:
         return f"something went wrong inside the program ({type(error).__name__}: {error}); please send {_keep(error)}"
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return " ".join(str(error).split())
+        return _of_the_system(error)
+    return " ".join(str(error).split()) or "there is not enough memory: close other programs"
+
+
+def _of_the_system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    advice = _ADVICE.get(error.errno or 0)
+    return f"{where}{error.strerror}" + (f": {advice}" if advice else "")
 
 
 def _known(error: BaseException) -> int | None:

@@ -1,6 +1,7 @@
 """The command `loupe`: knows the commands by name, loads only the one used, answers an error with one sentence.
 
-Promises: exit codes as CONTRACT says; never a traceback on the terminal.
+Promises: 0 done, 1 the answer is "bad", 2 wrong use or bad input, 3 the machine failed (128 and more: ended by a person
+or by the reader of its output); never a traceback on the terminal.
 May import: click, the standard library; every command is imported when it is called.
 """
 
@@ -9,12 +10,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import cast
 
 import click
 
-from hmi.cli.errors import exit_code, sentence
+from hmi.cli.errors import BAD_INPUT, exit_code, sentence
+
+INTERRUPTED, READER_GONE = 130, 141
+"""As a shell counts a program that ended by SIGINT or SIGPIPE."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("hmi.cli.demo", "Run the simulated line."),
@@ -42,13 +47,29 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return one command."""
         if cmd_name not in COMMANDS:
-            return None
+            return None if cmd_name.startswith("-") else _unknown(cmd_name)
         return cast("click.Command", import_module(COMMANDS[cmd_name][0]).command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list in `--help`, without importing anything."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in COMMANDS.items()])
+
+
+def _unknown(name: str) -> click.Command:
+    guess = get_close_matches(name, COMMANDS, n=1)
+    raise click.UsageError(f"There is no command {name!r}" + (f"; did you mean {guess[0]}?" if guess else ""))
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"loupe {version('loupe-station')}")
+        except PackageNotFoundError:
+            click.echo("loupe, run from its source without being installed")
+        ctx.exit()
 
 
 @click.group(
@@ -58,12 +79,14 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: loupe demo",
 )
-@click.version_option(package_name="loupe-station")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."
+)
 @click.pass_context
 def loupe(ctx: click.Context) -> None:
     """Industrial quality station. Without a command: the station's window."""
     if ctx.invoked_subcommand is None:
-        from hmi.cli.run import open_window
+        from hmi.cli.open import open_window
 
         open_window()
 
@@ -71,17 +94,27 @@ def loupe(ctx: click.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
     try:
-        answer = loupe.main(list(arguments), prog_name="loupe", standalone_mode=False)
+        with loupe.make_context("loupe", list(arguments)) as ctx:
+            answer = loupe.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
-        click.echo(f"loupe: {error.format_message()}", err=True)
-        return 2
-    except click.Abort:
-        return 130
+        click.echo(f"loupe: {_usage(error)}", err=True)
+        return BAD_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has left: say nothing more, not even at the interpreter's end.
+        # Say nothing more, not even when the interpreter empties its buffers at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001 (the last barrier: a person gets a sentence, the log gets the rest)
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 (the last barrier: a person gets a sentence, a file gets the rest)
         click.echo(f"loupe: {sentence(error)}", err=True)
         return exit_code(error)
     return answer if isinstance(answer, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    """One sentence: what is wrong with the command line, and where its use stands."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{message}; `{ctx.command_path} --help` shows how it is used" if ctx else message

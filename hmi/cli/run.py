@@ -14,6 +14,7 @@ import click
 
 from hmi.cli.headless import RunAnswer
 from hmi.cli.screen import has_screen
+from hmi.station.last import remember
 from hmi.station.order import Order
 from inference.pipeline.snapshot import ChartSnapshot
 
@@ -62,6 +63,8 @@ def command(  # noqa: D103
         return
     from hmi.window.start import show_station
 
+    if station_file is not None:
+        remember(station_file)
     raise SystemExit(show_station(replace(order, window=True, end_with_source=False)))
 
 
