@@ -7,10 +7,9 @@ May import: PySide6, hmi.window.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractEventDispatcher, QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QTimer
 
 from hmi.window.app import application
 from hmi.window.main_window import MainWindow
@@ -22,12 +21,13 @@ _SETTLE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class WindowLoad:
-    """`busy_fraction`: processor time of the Qt thread, 1 is a whole core. `longest_ms`: from waking to resting."""
+    """`busy_fraction`: processor time of the Qt thread, 1 is a whole core. `longest_ms`: its longest
+    work without a rest (one turn of the event loop), in processor time."""
 
     busy_fraction: float
     longest_ms: float
     late_stretches: int
-    """Stretches of more than 16 ms."""
+    """Turns of more than 16 ms."""
     frames_shown: int
 
 
@@ -53,30 +53,26 @@ def measure_window(control: StationControl, seconds: float = 5.0, size: tuple[in
 
 
 class _Watch:
-    """Notes each stretch between waking up and going to rest."""
+    """Notes the processor time of each turn of the event loop: between two rests the thread only works."""
 
     def __init__(self, window: MainWindow) -> None:
         self.stretches_ms: list[float] = []
         self.frames_shown = 0
         self._window = window
-        self._timer = QElapsedTimer()
-        self._timer.start()
+        self._spent_s = time.thread_time()
         self._dispatcher = QAbstractEventDispatcher.instance()
-        self._dispatcher.awake.connect(self._woke)
         self._dispatcher.aboutToBlock.connect(self._rests)
         window.bridge.painted.connect(self._shown)
 
     def end(self) -> None:
         """Watch no more."""
-        self._dispatcher.awake.disconnect(self._woke)
         self._dispatcher.aboutToBlock.disconnect(self._rests)
         self._window.bridge.painted.disconnect(self._shown)
 
-    def _woke(self) -> None:
-        self._timer.restart()
-
     def _rests(self) -> None:
-        self.stretches_ms.append(self._timer.nsecsElapsed() / 1e6)
+        spent_s = time.thread_time()
+        self.stretches_ms.append((spent_s - self._spent_s) * 1e3)
+        self._spent_s = spent_s
 
     def _shown(self, _: object) -> None:
         self.frames_shown += 1
@@ -85,11 +81,4 @@ class _Watch:
 def _run_for(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(round(seconds * 1e3), loop.quit)
-    loop.exec()
-
-
-def run_while(going: Callable[[], bool], window: MainWindow) -> None:
-    """Run the event loop with this window while `going()` holds (asked ten times a second)."""
-    loop = QEventLoop()
-    window.bridge.slow_beat.connect(lambda: None if going() else loop.quit())
     loop.exec()

@@ -2,8 +2,8 @@
 
     header
     picture            │ verdict
-                       │ counters
-    last parts         │ charts, or a panel
+                       │ counters      ┐ or
+    last parts         │ charts        ┘ a panel
     alarms
     buttons            │ health
 
@@ -56,9 +56,10 @@ class Page(QWidget):
         for name, button in (("acknowledge", self.alarms.acknowledge), ("alarms", self.alarms.list)):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, name=name: do(name))
-        self.place = QStackedWidget()
-        self.place.addWidget(self.charts)
         self._boxes: list[QHBoxLayout | QVBoxLayout] = []
+        self._process = self._holder(self._column(self.counters, self.charts))
+        self.place = QStackedWidget()
+        self.place.addWidget(self._process)
         self._lay_out()
         self.name_buttons(running=False)
 
@@ -69,7 +70,7 @@ class Page(QWidget):
         return shown if isinstance(shown, Panel) else None
 
     def open_panel(self, panel: Panel) -> None:
-        """Show a panel in place of the charts (and of another panel)."""
+        """Show a panel in place of counters and charts (and of another panel)."""
         self.close_panel()
         panel.closed.connect(self.close_panel)
         self.place.addWidget(panel)
@@ -80,7 +81,7 @@ class Page(QWidget):
         """Back to the charts."""
         panel = self.panel
         if panel is not None:
-            self.place.setCurrentWidget(self.charts)
+            self.place.setCurrentWidget(self._process)
             self.place.removeWidget(panel)
             panel.deleteLater()
             self.setFocus()
@@ -117,13 +118,10 @@ class Page(QWidget):
         self.alarms.rescale()
 
     def _lay_out(self) -> None:
-        left, right = self._column(self.picture, self.strip), self._column(self.verdict, self.counters, self.place)
+        left, right = self._column(self.picture, self.strip), self._column(self.verdict, self.place)
         middle = QHBoxLayout()
         for side, share in ((left, _LEFT), (right, _RIGHT)):
-            holder = QWidget()
-            holder.setLayout(side)
-            holder.setMinimumWidth(1)
-            middle.addWidget(holder, share)
+            middle.addWidget(self._holder(side), share)
         foot = QHBoxLayout()
         for button in self.buttons.values():
             foot.addWidget(button)
@@ -135,11 +133,18 @@ class Page(QWidget):
         whole.addLayout(foot)
         self._boxes += [middle, foot, whole]
 
+    @staticmethod
+    def _holder(column: QVBoxLayout) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(column)
+        holder.setMinimumWidth(1)
+        return holder
+
     def _column(self, *views: QWidget) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         for view in views:
-            stretches = view in (self.picture, self.place)
+            stretches = view not in (self.strip, self.verdict, self.counters)
             column.addWidget(view, 1 if stretches else 0)
         self._boxes.append(column)
         return column

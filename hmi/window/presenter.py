@@ -175,33 +175,40 @@ class Presenter:
 
     def show_scene(self) -> None:
         """Picture, footer and notices."""
-        words, painted = self.page.look.words, self._painted
-        part = self.pinned or (painted.part if painted is not None else None)
+        words, painted, part = self.page.look.words, self._painted, self._part_on_show()
         fits = painted is not None and part is not None and painted.part.id == part.id
-        heat = part.threshold if part is not None and part.heatmap is not None else None
         scene = Scene(
             painted=painted if fits else None,
             footer=shown.footer(part, words) if part is not None else "",
             notice=self._notice(part),
+            missing=shown.why_missing(part, words) if part is not None else "",
             lost=self._lost_text() if self.pinned is None else "",
-            threshold=heat,
+            threshold=self._heat_limit(part),
         )
         self.page.picture.show_content(scene)
 
+    def _part_on_show(self) -> ShownPart | None:
+        """The part looked at; else the newest, as soon as its picture is painted or it is known to have none."""
+        current, painted = self.current, self._painted
+        if self.pinned is not None:
+            return self.pinned
+        return current if current is not None and current.frame is None else painted.part if painted else None
+
+    def _heat_limit(self, part: ShownPart | None) -> float | None:
+        """The legend comes with a part that is not good, or that somebody looks back at: else it says nothing."""
+        if part is None or part.heatmap is None or part.inspection is None:
+            return None
+        good = part.inspection.verdict is Verdict.OK and self.pinned is None
+        return None if good else part.threshold
+
     def _notice(self, part: ShownPart | None) -> str:
-        if part is None or part.inspection is None:
+        if part is None or part.inspection is None or self.pinned is None:
             return ""
         words = self.page.look.words
-        seq = words.count(part.inspection.seq)
-        missing = ""
-        if part.frame is None:
-            missing = words.say("picture.not_kept" if part.readable else "picture.unreadable", seq=seq)
-        if self.pinned is None:
-            return missing
         verdict = words.say(f"verdict.{part.inspection.verdict}")
         if part.effective is not None and part.effective is not part.inspection.verdict:
             verdict += f" ({words.say('review.override', verdict=words.say(f'verdict.{part.effective}'))})"
-        return " · ".join(filter(None, (words.say("picture.pinned", seq=seq), verdict, missing)))
+        return words.say("picture.pinned", seq=words.count(part.inspection.seq), verdict=verdict)
 
     def _lost_text(self) -> str:
         snapshot = self.snapshot

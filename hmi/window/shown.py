@@ -32,8 +32,8 @@ class ShownPart:
     defects: tuple[Defect, ...] = ()
     heatmap: npt.NDArray[np.float32] | None = None
     threshold: float | None = None
-    readable: bool = True
-    """False where a picture was kept and cannot be read."""
+    missing: str = "picture.missing"
+    """Message code: why there is no `frame`, where there is none."""
     effective: Verdict | None = None
     """Where a person decided otherwise."""
 
@@ -68,7 +68,9 @@ def recorded(record: PartRecord) -> ShownPart:
     inspection = record.inspection
     effective = record.verdict if record.overrides else None
     if not record.images:
-        return ShownPart(inspection.id, None, inspection.at, inspection, effective=effective)
+        return ShownPart(
+            inspection.id, None, inspection.at, inspection, effective=effective, missing="picture.not_kept"
+        )
     kept = record.images[0]
     frame = _read(kept.path, inspection.at, kept.view)
     defects = next((v.defects for v in inspection.views if v.view == kept.view), ())
@@ -78,7 +80,7 @@ def recorded(record: PartRecord) -> ShownPart:
         inspection.at,
         inspection,
         defects if frame is not None else (),
-        readable=frame is not None,
+        missing="picture.unreadable",
         effective=effective,
     )
 
@@ -106,6 +108,11 @@ def footer(part: ShownPart, words: Words) -> str:
     if total_ms is None:
         return words.say("picture.part.no_ms", **facts)
     return words.say("picture.part", ms=total_ms, **facts)
+
+
+def why_missing(part: ShownPart, words: Words) -> str:
+    """Why there is no picture of this part; nothing where there is one."""
+    return words.say(part.missing, seq=words.count(part.seq or 0)) if part.frame is None else ""
 
 
 def _moment(part: ShownPart) -> datetime:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 
 from hmi.window.words import Words
 
 _DESIGN_HEIGHT = 1080
 _DESIGN_WIDTH = 1700
 """A window narrower than 1700 × its scale would cut texts: then the width sets the scale."""
-_FACES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "Noto Sans", "Noto Sans CJK SC")
+_FACES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "Noto Sans", "Noto Sans CJK JP")
 _CHINESE_FACES = ("Noto Sans CJK SC", "Microsoft YaHei UI", "PingFang SC")
 
 GAP, CAPTION, SMALL, TEXT, LARGE, READ, WORD = 8, 16, 20, 24, 32, 42, 96
@@ -104,7 +104,7 @@ class Look:
         self.words = words
         self.unit = 1.0
         """Device-independent pixels a design pixel."""
-        self._fonts: dict[tuple[int, bool], QFont] = {}
+        self._fonts: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = {}
         self._colours: dict[str, QColor] = {}
 
     def fit(self, width: int, height: int) -> bool:
@@ -122,13 +122,20 @@ class Look:
 
     def font(self, design_px: float, *, bold: bool = False) -> QFont:
         """The interface's face with figures of equal width."""
+        return self._type(design_px, bold=bold)[0]
+
+    def metrics(self, design_px: float, *, bold: bool = False) -> QFontMetricsF:
+        """The measures of that font."""
+        return self._type(design_px, bold=bold)[1]
+
+    def _type(self, design_px: float, *, bold: bool) -> tuple[QFont, QFontMetricsF]:
         key = (self.px(design_px), bold)
         if key not in self._fonts:
             font = QFont(face(self.words.language))
             font.setPixelSize(key[0])
             font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
             font.setFeature(QFont.Tag("tnum"), 1)
-            self._fonts[key] = font
+            self._fonts[key] = font, QFontMetricsF(font)
         return self._fonts[key]
 
     def colour(self, token: str) -> QColor:
@@ -158,13 +165,13 @@ QLabel#title {{ font-size: {px(LARGE)}px; font-weight: bold; }}
 QLabel#caption {{ color: {c.ink2}; }}
 QLabel#why {{ font-size: {px(TEXT)}px; }}
 QLabel#error {{ color: {c.not_ok}; font-weight: bold; }}
-QPushButton {{ background: {c.panel}; border: {px(2)}px solid {c.ink2}; padding: {px(4)}px {px(16)}px;
-  min-height: {px(48)}px; font-weight: bold; text-align: center; }}
+QPushButton {{ background: {c.panel}; border: {px(2)}px solid {c.ink2}; padding: {px(2)}px {px(16)}px;
+  min-height: {px(44)}px; font-weight: bold; text-align: center; }}
 QPushButton:hover {{ background: {c.plot}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {c.ink}; color: {c.panel}; }}
 QPushButton:focus {{ border-color: {c.focus}; border-width: {px(3)}px; }}
 QPushButton:disabled {{ color: {c.ink2}; border-color: {c.line}; font-weight: normal; }}
-QLineEdit {{ background: {c.plot}; border: {px(2)}px solid {c.ink2}; min-height: {px(44)}px; padding: 0 {px(8)}px;
+QLineEdit {{ background: {c.plot}; border: {px(2)}px solid {c.ink2}; min-height: {px(46)}px; padding: 0 {px(8)}px;
   font-size: {px(TEXT)}px; selection-background-color: {c.focus}; }}
 QLineEdit:focus {{ border-color: {c.focus}; }}
 QListWidget {{ background: {c.plot}; border: 1px solid {c.line}; font-size: {px(SMALL)}px; }}

@@ -1,1 +1,1 @@
-"""Panels: what opens in place of the charts, never over verdict, picture or alarms."""
+"""Panels: what opens in place of counters and charts, never over verdict, picture or alarms."""

@@ -33,7 +33,7 @@ class AlarmList(Panel):
         self._shown = lines
         self.list.clear()
         for line in lines:
-            note = line.note or self.words.say("alarm.count", count=1, open=1)
+            note = line.note or self.words.say("alarm.open")
             self.list.addItem(f"{line.priority}  {line.time}  {line.what}\n{line.todo}\n{note}")
         if not lines:
             self.list.addItem(self.words.say("alarm.list.empty"))

@@ -49,7 +49,8 @@ class HelpPanel(Panel):
 
     def _keys(self, *, manual: bool) -> list[tuple[str, str]]:
         words = self.words
-        shown = [(a.key, words.say(f"action.{a.name}")) for a in ACTIONS if manual or not a.manual_only]
+        texts = {a.name: f"action.{a.name}" for a in ACTIONS} | {"start": "help.start"}
+        shown = [(a.key, words.say(texts[a.name])) for a in ACTIONS if manual or not a.manual_only]
         more = [
             (words.say(key) if words.knows(key) else key, words.say(text))
             for text, key in MORE_KEYS

@@ -1,4 +1,4 @@
-"""`Panel`: base of what opens in place of the charts: a title, a body, and buttons for Enter and Esc.
+"""`Panel`: base of what opens in place of counters and charts: a title, a body, and buttons for Enter and Esc.
 
 Promises: Enter confirms and Esc closes, wherever the focus is in it; it never covers verdict, picture or alarms.
 May import: PySide6, hmi.window.

@@ -21,7 +21,7 @@ from hmi.window.theme import CAPTION, Look
 from hmi.window.views.lettering import Lettering
 from inference.pipeline.snapshot import Floats
 
-_COSMETIC = 1.0
+_RUN = 3
 _LIMIT_DASH, _SPEC_DOTS = [6.0, 4.0], [1.5, 3.0]
 
 
@@ -82,14 +82,14 @@ class ChartItem(pg.GraphicsObject):
         faint = QPen(look.colour("zone"), look.px(2))
         for level in (center + sigma, center + 2 * sigma, *_below(center, sigma, lower)):
             _stroke(painter, faint, x, level, to_px)
-        _stroke(painter, QPen(look.colour("data"), max(1.0, look.px(1.5))), x, center, to_px)
-        dashed = QPen(look.colour("ink2"), max(1.0, look.px(1.5)))
+        _stroke(painter, QPen(look.colour("data"), look.px(1)), x, center, to_px)
+        dashed = QPen(look.colour("ink2"), look.px(1))
         dashed.setDashPattern(_LIMIT_DASH)
         for level in (upper, lower):
             _stroke(painter, dashed, x, level, to_px)
 
     def _paint_specs(self, painter: QPainter, plot: QRectF, to_px: QTransform) -> None:
-        dotted = QPen(self.look.colour("spec"), max(1.5, self.look.px(2)))
+        dotted = QPen(self.look.colour("spec"), self.look.px(2))
         dotted.setDashPattern(_SPEC_DOTS)
         painter.setPen(dotted)
         for limit in self.specs:
@@ -99,31 +99,32 @@ class ChartItem(pg.GraphicsObject):
     def _paint_points(self, painter: QPainter, shown: Figures, part: slice, x: Floats, to_px: QTransform) -> None:
         look = self.look
         y = shown.values[part] * to_px.m22() + to_px.dy()
+        right = (self.viewRect().right() * to_px.m11() + to_px.dx()) - self.gutter_px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        points = _stroke(painter, QPen(look.colour("data"), max(1.0, look.px(1.5))), x, shown.values[part], to_px)
+        _stroke(painter, QPen(look.colour("data"), look.px(1)), x, shown.values[part], to_px)
         spacing = float(x[1] - x[0]) if len(x) > 1 else 10.0
         dot = min(look.px(7), max(2.0, 0.8 * spacing))
         painter.setPen(QPen(look.colour("data"), dot, c=Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(points)
+        there = np.isfinite(y)
+        painter.drawPoints([QPointF(a, b) for a, b in zip(x[there].tolist(), y[there].tolist(), strict=True)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for at, rules in shown.violated.items():
             k = at - part.start
             if 0 <= k < len(x) and np.isfinite(y[k]):
-                self._paint_violation(painter, QPointF(x[k], y[k]), rules, above=at + 1 not in shown.violated)
+                last = shown.violated.keys().isdisjoint(range(at + 1, at + 1 + _RUN))
+                side = look.px(18 if last else 10)
+                inside = min(float(x[k]), right - side / 2)
+                self._paint_violation(painter, QPointF(inside, y[k]), side, str(rules[0]) if last else "")
         self._paint_marks(painter, part, x, y)
 
-    def _paint_violation(self, painter: QPainter, at: QPointF, rules: tuple[int, ...], *, above: bool) -> None:
-        side = self.look.px(10)
-        painter.fillRect(QRectF(at.x() - side / 2, at.y() - side / 2, side, side), self.look.colour("not_ok"))
-        if not above:  # in a run of violations only the last one is numbered: the numbers would lie on one another
-            return
-        painter.setFont(self.look.font(CAPTION, bold=True))
-        painter.setPen(self.look.colour("not_ok"))
-        high = at.y() - side / 2 - 2
-        text = str(rules[0])
-        under = high < painter.fontMetrics().height()
-        y = at.y() + side / 2 + painter.fontMetrics().capHeight() + 3 if under else high
-        painter.drawText(QPointF(at.x() - painter.fontMetrics().horizontalAdvance(text) / 2, y), text)
+    def _paint_violation(self, painter: QPainter, at: QPointF, side: float, rule: str) -> None:
+        """A square; the last one of a run has the rule's number in it (more would lie on one another)."""
+        square = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
+        painter.fillRect(square, self.look.colour("not_ok"))
+        if rule:
+            painter.setFont(self.look.font(CAPTION, bold=True))
+            painter.setPen(self.look.colour("panel"))
+            painter.drawText(square, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, rule)
 
     def _paint_marks(self, painter: QPainter, part: slice, x: Floats, y: Floats) -> None:
         look = self.look
@@ -153,24 +154,27 @@ def _below(center: Floats, sigma: Floats, lower: Floats) -> Iterator[Floats]:
 
 
 def _stroke(painter: QPainter, pen: QPen, x: Floats, level: Floats, to_px: QTransform) -> list[QPointF]:
-    """A line through finite neighbours; returns all its points."""
+    """A line through finite neighbours; returns its corners."""
     painter.setPen(pen)
     y = level * to_px.m22() + to_px.dy()
+    if len(y) > 2 and y[0] == y[-1] and (y == y[0]).all():
+        ends = [QPointF(x[0], y[0]), QPointF(x[-1], y[0])]
+        painter.drawLine(*ends)
+        return ends
     finite = np.isfinite(y)
     if finite.all():
-        points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-        if len(points) > 2 and y[0] == y[-1] and (y == y[0]).all():
-            painter.drawLine(points[0], points[-1])
-        else:
-            painter.drawPolyline(points)
-        return points
+        return _polyline(painter, x, y)
     found: list[QPointF] = []
     for run in np.split(np.arange(len(y)), np.flatnonzero(np.diff(finite)) + 1):
         if finite[run[0]]:
-            points = [QPointF(a, b) for a, b in zip(x[run].tolist(), y[run].tolist(), strict=True)]
-            painter.drawPolyline(points)
-            found += points
+            found += _polyline(painter, x[run], y[run])
     return found
+
+
+def _polyline(painter: QPainter, x: Floats, y: Floats) -> list[QPointF]:
+    points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    painter.drawPolyline(points)
+    return points
 
 
 def _apart(

@@ -22,6 +22,7 @@ from inference.pipeline.snapshot import ChartSnapshot
 
 _TITLE, _AXIS, _GUTTER, _SIDE = 30, 22, 112, 8
 """Design pixels: title above, times below, labels at the right, space at the left."""
+_POINT_WIDTH = 6
 _MARGIN = 0.6
 """Points of space before the first and after the newest."""
 _CLICK_REACH_PX = 24
@@ -38,16 +39,17 @@ class ChartView(QWidget):
         self._look = look
         self.chart: ChartSnapshot | None = None
         self.following = True
-        self._span = float(chart_figures.FEWEST_POINTS)
         self._range: tuple[float, float] | None = None
         self._hovering = False
         self.cut: tuple[str, ...] = ()
+        self._texts: tuple[str, tuple[str, ...]] = ("", ())
         self.item = ChartItem(look)
         self._box = pg.ViewBox(enableMenu=False)
         self._box.setMouseEnabled(x=True, y=False)
         self._box.addItem(self.item)
         self._box.sigRangeChangedManually.connect(self._panned)
-        self.view = pg.GraphicsView(background=None)
+        self._box.sigResized.connect(lambda _: self._follow())
+        self.view = pg.GraphicsView(background=look.colour("panel"))
         self.view.setCentralItem(self._box)
         self.view.setViewportUpdateMode(pg.GraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -78,7 +80,16 @@ class ChartView(QWidget):
         self.mark(marked)
         self._follow()
         self.item.update()
-        self.update()
+        self._update_texts()
+
+    def _update_texts(self) -> None:
+        """Repaint the title or the times, where they say something else than what was painted."""
+        texts = self.readout() or self.title(), self._foot_texts()
+        if texts[0] != self._texts[0]:
+            self.update(0, 0, self.width(), self._look.px(_TITLE))
+        if texts[1] != self._texts[1]:
+            self.update(0, self.height() - self._look.px(_AXIS), self.width(), self._look.px(_AXIS))
+        self._texts = texts
 
     def mark(self, seqs: frozenset[int]) -> None:
         """Ring the points of these parts; a subgroup's point stands for all its parts."""
@@ -134,11 +145,16 @@ class ChartView(QWidget):
         if not self.following:
             return
         newest = chart.first_number + len(chart.values) - 1
-        span = min(chart_figures.SHOWN_POINTS, max(chart_figures.FEWEST_POINTS, len(chart.values)))
-        self._span = float(span)
+        span = min(self._most_points(), max(chart_figures.FEWEST_POINTS, len(chart.values)))
         first = max(chart.first_number, newest - span + 1)
         left, right = first - _MARGIN, first + span - 1 + _MARGIN
         self._box.setXRange(left, right + (right - left) * self._gutter_share(), padding=0)
+
+    def _most_points(self) -> int:
+        """As many as can be told apart on this plot."""
+        plot = self._box.width() - self.item.gutter_px
+        fitting = int(plot / self._look.px(_POINT_WIDTH))
+        return max(chart_figures.FEWEST_POINTS, min(chart_figures.SHOWN_POINTS, fitting))
 
     def _gutter_share(self) -> float:
         """Width of the labels as a share of the plot's width."""
@@ -164,11 +180,10 @@ class ChartView(QWidget):
         self.layout().setContentsMargins(px(_SIDE), px(_TITLE), 1, px(_AXIS))
         self.layout().activate()
         self.item.gutter_px = float(px(_GUTTER))
-        self._follow()
 
     # --- title and times
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (Qt's signature)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The card with title, readout and times; the view paints the rest."""
         painter = QPainter(self)
         letters = Lettering(painter, self._look)
@@ -178,33 +193,46 @@ class ChartView(QWidget):
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         if self.chart is not None:
             width = self.width() - px(2 * _SIDE)
-            readout = self.readout()
             head = QRectF(px(_SIDE), 0, width, px(_TITLE))
-            if readout:
-                letters.line(head, readout, CAPTION, "ink", bold=True, smallest=CAPTION * 0.8)
-            else:
-                letters.line(head, self.title(), SMALL, "ink", bold=True, smallest=CAPTION * 0.8)
-            self._paint_foot(letters, QRectF(px(_SIDE), self.height() - px(_AXIS), width, px(_AXIS)))
+            foot = QRectF(px(_SIDE), self.height() - px(_AXIS), width, px(_AXIS))
+            if event.rect().intersects(head.toRect()):
+                self._paint_head(letters, head)
+            if event.rect().intersects(foot.toRect()):
+                self._paint_foot(letters, foot)
         painter.end()
         self.cut = tuple(letters.cut)
 
+    def _paint_head(self, letters: Lettering, head: QRectF) -> None:
+        readout = self.readout()
+        if readout:
+            letters.line(head, readout, CAPTION, "ink", bold=True, smallest=CAPTION * 0.8)
+        else:
+            letters.line(head, self.title(), SMALL, "ink", bold=True, smallest=CAPTION * 0.8)
+
     def _paint_foot(self, letters: Lettering, foot: QRectF) -> None:
+        texts = self._foot_texts()
+        if len(texts) == 1:
+            letters.line(foot, texts[0], CAPTION, "ink", bold=True, smallest=CAPTION * 0.8)
+        elif texts:
+            times = foot.adjusted(0, 0, -self.item.gutter_px, 0)
+            letters.line(times, texts[0], CAPTION, "ink2")
+            letters.line(times, texts[1], CAPTION, "ink2", align=RIGHT)
+
+    def _foot_texts(self) -> tuple[str, ...]:
+        """A note, or the times of the first and the last point in sight, or nothing."""
         chart, words = self.chart, self._look.words
         if chart is None:
-            return
+            return ()
         note = chart_figures.note(chart, words)
         if note:
-            letters.line(foot, note, CAPTION, "ink", bold=True, smallest=CAPTION * 0.8)
-            return
+            return (note,)
         (left, right), _ = self._box.viewRange()
         first = max(0, math.ceil(left) - chart.first_number)
         end = right - (right - left) * self.item.gutter_px / max(1.0, self._box.width())
         last = min(len(chart.utc_s) - 1, math.floor(end) - chart.first_number)
         if first > last:
-            return
-        times = foot.adjusted(0, 0, -self.item.gutter_px, 0)
-        letters.line(times, words.time_of(float(chart.utc_s[first])), CAPTION, "ink2")
-        letters.line(times, words.time_of(float(chart.utc_s[last])), CAPTION, "ink2", align=RIGHT)
+            return ()
+        return words.time_of(float(chart.utc_s[first])), words.time_of(float(chart.utc_s[last]))
 
     # --- cursor
 

@@ -7,7 +7,7 @@ May import: PySide6, hmi.window.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPolygonF
 
 from hmi.window.presentation import Fact, Header
 from hmi.window.theme import CAPTION, LARGE, READ, SMALL, TEXT, Look
@@ -44,10 +44,7 @@ class HeaderView(PaintedView[Header]):
 
     def _widths(self, facts: Facts, free: float) -> list[float]:
         """Wanted widths; where they do not fit, the widest give way first."""
-        bold, small = (
-            QFontMetricsF(self.look.font(TEXT, bold=True)),
-            QFontMetricsF(self.look.font(CAPTION)),
-        )
+        bold, small = self.look.metrics(TEXT, bold=True), self.look.metrics(CAPTION)
         wanted = [max(bold.horizontalAdvance(f.value), small.horizontalAdvance(f.caption)) + 2 for f in facts]
         free -= self.look.px(24) * max(0, len(facts) - 1)
         limit = max(wanted, default=0.0)

@@ -31,7 +31,9 @@ class Scene:
     painted: Painted | None = None
     footer: str = ""
     notice: str = ""
-    """Across the top: looking back, or why there is no picture."""
+    """Across the top: that somebody looks back."""
+    missing: str = ""
+    """In place of the picture: why there is none."""
     lost: str = ""
     """The age of the last picture while the camera is lost."""
     threshold: float | None = None
@@ -79,7 +81,7 @@ class ImageView(PaintedView[Scene]):
                 self._strike(letters, place)
             else:
                 self._paint_regions(letters, place, painted)
-        elif not self.content.notice:
+        else:
             self._paint_empty(letters, room)
         self._paint_plates(letters, room)
 
@@ -136,9 +138,13 @@ class ImageView(PaintedView[Scene]):
         px, words = self.look.px, self.look.words
         middle = room.center().y()
         title = QRectF(px(16), middle - px(48), room.width() - px(32), px(48))
-        letters.line(title, words.say("picture.none"), LARGE, _WHITE, bold=True, align=CENTER)
-        why = QRectF(px(16), middle, room.width() - px(32), px(40))
-        letters.line(why, words.say("picture.none.why"), SMALL, _WHITE, align=CENTER, smallest=CAPTION)
+        missing = self.content.missing
+        letters.line(
+            title, missing or words.say("picture.none"), LARGE, _WHITE, bold=True, align=CENTER, smallest=SMALL
+        )
+        if not missing:
+            why = QRectF(px(16), middle, room.width() - px(32), px(40))
+            letters.line(why, words.say("picture.none.why"), SMALL, _WHITE, align=CENTER, smallest=CAPTION)
 
     def _paint_plates(self, letters: Lettering, room: QRectF) -> None:
         px = self.look.px

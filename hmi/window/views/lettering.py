@@ -7,11 +7,11 @@ May import: PySide6, hmi.window.theme.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from hmi.window.theme import Look
 
-_SQUEEZE = 0.85
+_SQUEEZE = 0.8
 LEFT, RIGHT, CENTER = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 
 
@@ -40,7 +40,7 @@ class Lettering:
         """
         size = self._size(room.width(), text, design_px, smallest or design_px, bold=bold)
         font = self.look.font(size, bold=bold)
-        metrics = QFontMetricsF(font)
+        metrics = self.look.metrics(size, bold=bold)
         width = metrics.horizontalAdvance(text)
         squeeze = min(1.0, room.width() / width) if width else 1.0
         if squeeze < _SQUEEZE:
@@ -57,7 +57,7 @@ class Lettering:
         """The largest size at which the text fits with a little squeeze."""
         size = design_px
         while size > smallest:
-            width = QFontMetricsF(self.look.font(size, bold=bold)).horizontalAdvance(text)
+            width = self.look.metrics(size, bold=bold).horizontalAdvance(text)
             if width * _SQUEEZE <= room:
                 return size
             size = max(smallest, min(size - 1, size * room / (width * _SQUEEZE)))

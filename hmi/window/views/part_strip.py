@@ -16,12 +16,13 @@ from hmi.window.presentation import Shape
 from hmi.window.shown import ShownPart
 from hmi.window.theme import CAPTION, SMALL, Look
 from hmi.window.views.glyphs import paint_shape
-from hmi.window.views.lettering import Lettering
+from hmi.window.views.lettering import CENTER, Lettering
 from hmi.window.views.painted_view import PaintedView
 from inference.inspection import Verdict
 
 CELLS = 12
 HEIGHT = 128
+_PICTURE, _GLYPH = 66, 24
 _SHAPE: dict[Verdict, tuple[Shape, str, bool]] = {
     Verdict.OK: (Shape.CHECK, "ok", False),
     Verdict.NOT_OK: (Shape.CROSS, "not_ok", True),
@@ -53,7 +54,7 @@ class PartStrip(PaintedView[Strip]):
         """A thumbnail's room in device pixels."""
         ratio = self.devicePixelRatioF()
         cell = self._cell(0)
-        return max(1, int((cell.width() - 4) * ratio)), max(1, int((cell.height() - self.look.px(36)) * ratio))
+        return max(1, int((cell.width() - 4) * ratio)), max(1, int(self.look.px(_PICTURE) * ratio))
 
     def spoken(self) -> str:
         """The numbers."""
@@ -80,18 +81,18 @@ class PartStrip(PaintedView[Strip]):
         self.card(letters, cell)
         ratio = self.devicePixelRatioF()
         width, height = thumb.image.width() / ratio, thumb.image.height() / ratio
-        picture = QRectF(cell.left() + 2, cell.top() + 2, cell.width() - 4, cell.height() - px(36))
+        picture = QRectF(cell.left() + 2, cell.top() + 2, cell.width() - 4, px(_PICTURE))
         painter.fillRect(picture, self.look.colour("well"))
         if part.frame is not None:
             place = QRectF(0, 0, min(width, picture.width()), min(height, picture.height()))
             place.moveCenter(picture.center())
             painter.drawImage(place, thumb.image)
-        side = px(22)
-        glyph = QRectF(cell.right() - side - px(4), cell.bottom() - px(28), side, side)
+        side = px(_GLYPH)
+        glyph = QRectF(cell.center().x() - side / 2, picture.bottom() + px(4), side, side)
         mark, fill = ("on_strong", self.look.colour(tone)) if filled else (tone, None)
         paint_shape(painter, shape, glyph, self.look.colour(mark), fill)
-        text = QRectF(cell.left() + px(6), cell.bottom() - px(32), cell.width() - side - px(14), px(30))
-        letters.line(text, str(part.seq), SMALL, "ink", smallest=CAPTION * 0.75)
+        text = QRectF(cell.left() + px(5), glyph.bottom(), cell.width() - px(10), cell.bottom() - glyph.bottom())
+        letters.line(text, str(part.seq), SMALL, "ink", smallest=CAPTION, align=CENTER)
         self._paint_edge(letters, cell, part, tone if filled else "", k)
 
     def _paint_edge(self, letters: Lettering, cell: QRectF, part: ShownPart, tone: str, k: int) -> None:

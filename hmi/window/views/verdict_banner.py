@@ -15,7 +15,8 @@ from hmi.window.views.lettering import Lettering
 from hmi.window.views.painted_view import PaintedView
 
 HEIGHT = 196
-_SMALLEST_WORD = 92
+_SMALLEST_WORD = 64
+"""A word is rather made smaller than cut; the shipped words stay above 90 in every language."""
 _TONES: dict[str, tuple[str, str, str, str, bool]] = {
     "ok": ("panel", "line", "ink", "ok", False),
     "not_ok": ("not_ok_fill", "not_ok_fill", "on_strong", "on_strong", True),
@@ -41,14 +42,14 @@ class VerdictBanner(PaintedView[Banner]):
         px, shown = self.look.px, self.content
         ground, edge, ink, mark, filled = _TONES[shown.tone]
         self.card(letters, room, ground, edge)
-        side = min(px(128), room.height() - px(48))
-        glyph = QRectF(px(24), (room.height() - side) / 2, side, side)
+        side = min(px(116), room.height() - px(48))
+        glyph = QRectF(px(20), (room.height() - side) / 2, side, side)
         sign = ground if filled else mark
         paint_shape(
             letters.painter, shown.shape, glyph, self.look.colour(sign), self.look.colour(mark) if filled else None
         )
-        left = glyph.right() + px(24)
-        width = room.width() - left - px(16)
+        left = glyph.right() + px(20)
+        width = room.width() - left - px(12)
         word = QRectF(left, px(12), width, px(108))
         letters.line(word, shown.word, WORD, ink, bold=True, smallest=_SMALLEST_WORD)
         why = QRectF(left, px(122), width, px(56))
