@@ -15,7 +15,6 @@ import click
 from hmi.cli.screen import has_screen
 
 _PARTS = 500
-_WINDOW_PERIOD_S = 0.1
 
 
 @click.command(
@@ -47,7 +46,7 @@ def command(  # noqa: D103
     if not headless and not has_screen():
         click.echo("There is no screen here: the demo runs headless.", err=True)
         headless = True
-    from hmi.station.demo import demo_order
+    from hmi.station.demo import DEMO_PERIOD_S, demo_order
 
     db = db or _new_database()
     order = demo_order(seed=seed, drift=drift, db=db, parts=(parts or _PARTS) if headless else parts)
@@ -59,7 +58,7 @@ def command(  # noqa: D103
     else:
         from hmi.window.start import show_station
 
-        window = replace(order, window=True, end_with_source=False, period_s=_WINDOW_PERIOD_S)
+        window = replace(order, window=True, end_with_source=False, period_s=DEMO_PERIOD_S)
         raise SystemExit(show_station(window))
 
 

@@ -1,11 +1,9 @@
-"""`loupe` without a command: the window of the station that was used last.
+"""`loupe` without a command: the window of the station that was used last, or the start page.
 
-May import: hmi.cli, hmi.station, click. The window only once a station is known.
+May import: hmi.cli, hmi.station, click. The window only where there is a screen.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import click
 
@@ -14,19 +12,14 @@ from hmi.station.last import last
 
 
 def open_window() -> None:
-    """Open the window of the last station file.
+    """Open the window of the last station file; where none is known, the page that says what to do first.
 
     Raises:
-        click.UsageError: there is no screen, or no station yet; the sentence says what to do first.
+        click.UsageError: there is no screen.
 
     """
     if not has_screen():
         raise click.UsageError("there is no screen here; `loupe run` and `loupe demo` can run with --headless")
-    station_file = last()
-    if station_file is None:
-        raise click.UsageError("no station was opened here yet; `loupe demo` shows one, `loupe init` writes its file")
-    from hmi.station.settings_order import Wishes, order_from
-    from hmi.window.start import show_station
+    from hmi.window.start import begin
 
-    order = order_from(station_file, Wishes())
-    raise SystemExit(show_station(replace(order, window=True, end_with_source=False)))
+    raise SystemExit(begin(last()))

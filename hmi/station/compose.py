@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from importlib.metadata import PackageNotFoundError, version
 
 from camera.clock import SystemClock
 from camera.line.none import NoOutput
@@ -80,7 +81,9 @@ def compose(order: Order) -> Composition:
         output=NoOutput,
         inspector=lambda: Inspector(order.recipe, ModelSession(package, order.provider, order.threads)),
         monitor=lambda: SpcMonitor(order.recipe.charts, _specs(order.recipe), _CHART_POINTS),
-        sink=lambda: Journal(order.db, station_id=order.station_id, zone=order.zone, images=order.images),
+        sink=lambda: Journal(
+            order.db, station_id=order.station_id, zone=order.zone, images=order.images, software=_software()
+        ),
         camera=_camera_plan(order, pacing),
         storage=StoragePlan(
             station_id=order.station_id,
@@ -93,6 +96,14 @@ def compose(order: Order) -> Composition:
         listeners=listeners,
     )
     return Composition(Station(parts), order, package, events)
+
+
+def _software() -> str:
+    """Name and version of this program, kept with every job."""
+    try:
+        return f"loupe-station {version('loupe-station')}"
+    except PackageNotFoundError:
+        return "loupe-station (source tree)"
 
 
 def _camera_plan(order: Order, pacing: Pacing) -> CameraPlan:

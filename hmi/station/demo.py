@@ -15,6 +15,9 @@ from camera.synthetic import SyntheticSettings, SyntheticSource
 from hmi.station.order import Order
 from inference.recipe import Recipe
 
+DEMO_PERIOD_S = 0.1
+"""With a window the demonstration runs at the pace of a line: ten parts a second."""
+
 
 def demo_recipe() -> Recipe:
     """What is checked on the simulated ring, with the frozen baselines of its charts."""

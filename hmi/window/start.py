@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from camera.source import Pacing
 from hmi.station.compose import compose
-from hmi.station.demo import demo_order
+from hmi.station.demo import DEMO_PERIOD_S, demo_order
+from hmi.station.last import remember
 from hmi.station.order import Order
+from hmi.station.settings import SettingsError
+from hmi.station.settings_order import Wishes, order_from
 from hmi.window.app import application, run
 from hmi.window.main_window import MainWindow
 from hmi.window.session import WindowSession, WindowSettings
+from hmi.window.start_page import Choice, Chosen, ask_what_to_do
 from inference.pipeline.station import Station
 from storage.history import History
 
@@ -39,6 +45,32 @@ def show_station(order: Order) -> int:
         sys.stderr.write(f"loupe: {lost} judged parts could not be recorded and were never released\n")
         return 3
     return code
+
+
+def begin(file: Path | None) -> int:
+    """`loupe` alone: this station's window, or the start page until something was chosen that can be shown."""
+    note = ""
+    while True:
+        chosen = Chosen(Choice.OPEN, file) if file is not None else ask_what_to_do(note)
+        if chosen is None:
+            return 0
+        try:
+            order = _order_of(chosen)
+        except (SettingsError, OSError) as error:
+            file, note = None, str(error)
+            continue
+        return show_station(replace(order, window=True, end_with_source=False))
+
+
+def _order_of(chosen: Chosen) -> Order:
+    if chosen.file is None:
+        db = user_data_path("loupe", appauthor=False) / "demo.db"
+        return replace(demo_order(seed=1, drift=None, db=db, parts=None), period_s=DEMO_PERIOD_S)
+    if chosen.choice is Choice.NEW and not chosen.file.exists():
+        chosen.file.write_text((files("resources") / "station.toml").read_text("utf-8"), encoding="utf-8")
+    order = order_from(chosen.file, Wishes())
+    remember(chosen.file)
+    return order
 
 
 def session_of(order: Order, station: Station) -> WindowSession:
