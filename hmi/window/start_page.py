@@ -47,34 +47,31 @@ class StartPage(QDialog):
         self._look = Look(PALETTES[theme], Words(language, "UTC"))
         self.resize(1100, 760)
         self._look.fit(1360, 864)
-        self.setStyleSheet(stylesheet(self._look))
+        self.setStyleSheet(stylesheet(self._look) + f"QDialog {{ background: {self._look.palette.ground}; }}")
         self.setWindowTitle("Loupe")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(48, 40, 48, 40)
-        layout.setSpacing(16)
-        layout.addWidget(self._label("startpage.title", "title"))
-        layout.addWidget(self._text(note or self._look.words.say("startpage.why")))
+        layout.setContentsMargins(64, 48, 64, 48)
+        layout.setSpacing(8)
+        say = self._look.words.say
+        layout.addWidget(self._text(say("startpage.title"), 44, bold=True))
+        layout.addWidget(self._text(note or say("startpage.why"), 24))
+        layout.addStretch(1)
         for choice in Choice:
             layout.addWidget(self._button(choice))
-            layout.addWidget(self._label(f"startpage.{choice.value}.why", "secondary"))
-        layout.addStretch(1)
+            layout.addWidget(self._text(say(f"startpage.{choice.value}.why"), 20))
+            layout.addStretch(1)
 
-    def _label(self, code: str, role: str) -> QLabel:
-        label = self._text(self._look.words.say(code))
-        label.setFont(self._look.font(40 if role == "title" else 20, bold=role == "title"))
-        return label
-
-    def _text(self, text: str) -> QLabel:
+    def _text(self, text: str, size_px: int, *, bold: bool = False) -> QLabel:
         label = QLabel(text)
         label.setWordWrap(True)
-        label.setFont(self._look.font(24))
+        weight = "bold" if bold else "normal"
+        label.setStyleSheet(f"font-size: {self._look.px(size_px)}px; font-weight: {weight};")
         return label
 
     def _button(self, choice: Choice) -> QWidget:
-        button = QPushButton(f"{self._look.words.say(f'startpage.{choice.value}')}   {_KEYS[choice]}")
+        button = QPushButton(f"{self._look.words.say(f'startpage.{choice.value}')}    {_KEYS[choice]}")
         button.setShortcut(_KEYS[choice])
-        button.setFont(self._look.font(28, bold=True))
-        button.setMinimumHeight(72)
+        button.setStyleSheet(f"font-size: {self._look.px(30)}px; min-height: {self._look.px(84)}px;")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.choose(choice))
         return button
