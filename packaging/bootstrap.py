@@ -18,7 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,28 +154,30 @@ def make_venv() -> None:
     """Make .venv anew with uv where it is installed, else with the standard library."""
     uv = shutil.which("uv")
     say(f"making .venv with {'uv' if uv else 'venv'}")
-    command = (
-        [uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(VENV)]
-        if uv
-        else [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    )
-    if subprocess.run(command, check=False).returncode:
+    if VENV.is_dir():
+        shutil.rmtree(VENV)
+    command = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+    if subprocess.run([*command, str(VENV)], check=False).returncode:
         raise CannotGoOn("the virtual environment could not be made; the lines above say why")
 
 
 def install_project(what: str) -> None:
-    """Install in place, with uv where it is installed, else with the environment's pip."""
-    uv = shutil.which("uv")
-    pip = (
-        [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-        if uv
-        else [str(PYTHON), "-m", "pip", "install", "--quiet"]
-    )
-    if not uv and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+    """Install in place with the first installer that can."""
+    for installer in installers():
+        # stdout belongs to the command that comes after.
+        if not subprocess.run([*installer, "--editable", what], check=False, stdout=sys.stderr).returncode:
+            return
+    raise CannotGoOn("the packages could not be installed; the lines above say why (without a network, see README)")
+
+
+def installers() -> Iterator[list[str]]:
+    """uv where it is installed; then pip, for where a site's own package index is told to pip only."""
+    if uv := shutil.which("uv"):
+        yield [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        say("uv could not; trying pip")
+    if subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode:
         subprocess.run([str(PYTHON), "-m", "ensurepip", "--upgrade"], check=False, stdout=sys.stderr)
-    # stdout belongs to the command that comes after.
-    if subprocess.run([*pip, "--editable", what], check=False, stdout=sys.stderr).returncode:
-        raise CannotGoOn("the packages could not be installed; the lines above say why (without a network, see README)")
+    yield [str(PYTHON), "-m", "pip", "install", "--quiet"]
 
 
 # --- what Debian and Ubuntu lack when bare

@@ -135,6 +135,23 @@ def test_an_installation_that_broke_off_leaves_no_stamp(
     assert not bootstrap.STAMP.exists()
 
 
+def test_where_uv_cannot_pip_is_tried(
+    bootstrap: ModuleType, installed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed("")
+    used: list[str] = []
+
+    def fake(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        if "install" in command:
+            used.append(command[0])
+        return subprocess.CompletedProcess(command, int(command[0] == "uv"))
+
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: name)
+    monkeypatch.setattr(bootstrap.subprocess, "run", fake)
+    bootstrap.install_project("here")
+    assert used == ["uv", str(bootstrap.PYTHON)]
+
+
 @pytest.mark.parametrize(("said", "ours"), [("version = 3.4.1", False), ("version_info = 3.4.1", False), ("", False)])
 def test_an_environment_of_another_python_is_made_anew(bootstrap: ModuleType, said: str, *, ours: bool) -> None:
     bootstrap.VENV.mkdir()
