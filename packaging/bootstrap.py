@@ -171,7 +171,7 @@ def install_project(what: str) -> None:
 
 
 def installers() -> Iterator[list[str]]:
-    """uv where it is installed; then pip, for where a site's own package index is told to pip only."""
+    """First uv, where it is installed; then pip, for where a site's own package index is told to pip only."""
     if uv := shutil.which("uv"):
         yield [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
         say("uv could not; trying pip")
