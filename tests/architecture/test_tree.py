@@ -110,6 +110,14 @@ def test_threads_are_born_in_two_files() -> None:
     assert {n for n in timers if re.search(qt, (ROOT / n).read_text("utf-8"))} <= THREAD_MAKERS
 
 
+def test_opencv_opens_cameras_in_one_file_and_windows_nowhere() -> None:
+    for path in production():
+        text = path.read_text("utf-8")
+        assert "VideoCapture(" not in text or relative(path) == "camera/opencv.py", relative(path)
+        # cv2's own windows bring a second Qt that ends the process.
+        assert not re.search(r"cv2\.(imshow|namedWindow|waitKey)", text), relative(path)
+
+
 def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
@@ -119,6 +127,7 @@ def test_no_dependency_owns_one_of_our_names() -> None:
     for distribution in distributions():
         if distribution.metadata["Name"] == "loupe-station":
             continue
+        # `packaging` is a library of that name, too: a folder without __init__.py never hides it.
         tops = {Path(str(file)).parts[0] for file in distribution.files or () if Path(str(file)).parts}
         assert not tops & ours, f"{distribution.metadata['Name']} installs {tops & ours}"
 
