@@ -158,10 +158,11 @@ def reason_line(inspection: Inspection, words: Words) -> str:
 def header(snapshot: StationSnapshot, station_name: str, serial: str, now: Stamp, words: Words) -> Header:
     """Station, product, lot, serial, operator, state and clock."""
     job = snapshot.job
-    product = " / ".join(filter(None, (job.product, job.recipe))) if job else DASH
+    recipe = job.recipe if job else ""
+    product = words.say("header.product") + (f" · {recipe}" if recipe else "")
     facts = (
         Fact(words.say("header.station"), station_name or snapshot.station_id),
-        Fact(words.say("header.product"), product or DASH),
+        Fact(product, (job.product if job else "") or DASH),
         Fact(words.say("header.lot"), (job.lot if job else "") or DASH),
         Fact(words.say("header.serial"), serial or DASH),
         Fact(words.say("header.operator"), person(job.operator_id) if job else DASH),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -71,10 +72,12 @@ JOB = Job(
 )
 
 
+@cache
 def picture(number: int, settings: SyntheticSettings = SETTINGS) -> Picture:
     return render(settings, number)
 
 
+@cache
 def find_picture(label: str, settings: SyntheticSettings = SETTINGS) -> Picture:
     """The first simulated part with this true label."""
     return next(p for n in range(1, 400) if (p := render(settings, n)).truth is not None and p.truth.label == label)
@@ -211,7 +214,9 @@ def six_charts(*, drift: float = 0.0, version: int = 1, **more: int) -> tuple[Ch
     )
 
 
-def alarm(key: str, code: str, priority: Priority, *, seconds: float = 4927.0, acknowledged: bool = False, **args) -> Alarm:
+def alarm(
+    key: str, code: str, priority: Priority, *, seconds: float = 4927.0, acknowledged: bool = False, **args
+) -> Alarm:
     return Alarm(
         id=f"alarm-{key}",
         key=key,
@@ -281,7 +286,9 @@ class FakeStation:
         """These parts have been judged, newest first."""
         self.parts = (*parts, *self.parts)[:12]
         self.results.put(result_of(parts[0]))
-        self.pictures.put(parts[0].part.views[0])
+        view = parts[0].part.views[0]
+        if isinstance(view, Frame):
+            self.pictures.put(view)
 
     # --- StationControl
 

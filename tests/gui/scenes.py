@@ -141,7 +141,7 @@ def waiting(station: FakeStation) -> None:
 def new_lot(station: FakeStation) -> None:
     """The first shift of a new lot of a product with a long name."""
     running(station)
-    job = replace(JOB, product="Ring 25 H7 geschliffen, phosphatiert, Kundenzeichnung 4711-0815-B", lot="2611-0474")
+    job = replace(JOB, product="Ring 25 H7 geschliffen, phosphatiert, Kundenzeichnung 4711-B", lot="2611-0474")
     station.charts.put(six_charts(count=9, remaining=41, first=1))
     station.set(job=job, counters=Counters(9, 9, 0, 0, 0, 9, 1, 9))
 

@@ -39,7 +39,7 @@ class HeaderView(PaintedView[Header]):
         for fact, width in zip(shown.facts, widths, strict=True):
             column = QRectF(left, 0, width, room.height())
             letters.line(column.adjusted(0, px(8), 0, -px(38)), fact.caption, CAPTION, "ink2")
-            letters.line(column.adjusted(0, px(28), 0, -px(8)), fact.value, TEXT, "ink", bold=True, smallest=SMALL)
+            letters.line(column.adjusted(0, px(28), 0, -px(8)), fact.value, TEXT, "ink", bold=True, smallest=CAPTION)
             left += width + px(24)
 
     def _widths(self, facts: Facts, free: float) -> list[float]:
@@ -99,7 +99,7 @@ class CountersView(PaintedView[Facts]):
             inner = tile.adjusted(px(12), 0, -px(8), 0)
             letters.line(inner.adjusted(0, px(8), 0, -px(60)), fact.caption, SMALL, "ink2", smallest=CAPTION)
             value = inner.adjusted(0, px(36), 0, -px(8))
-            letters.line(value, fact.value, READ, "ink", bold=True, smallest=LARGE)
+            letters.line(value, fact.value, READ, "ink", bold=True, smallest=TEXT)
 
 
 class HealthView(PaintedView[Facts]):
