@@ -12,14 +12,26 @@ starts. What only root can install it installs as root, and otherwise prints the
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+try:
+    import ctypes
+    import hashlib
+    import shutil
+except ImportError:  # Debian's python3-minimal has half of the standard library
+    INSTALL_PYTHON = "apt-get update -qq && apt-get install -y -qq --no-install-recommends python3"
+    if os.name == "nt" or os.geteuid() != 0 or "LOUPE_PYTHON_MENDED" in os.environ:
+        print(f"bootstrap: this Python is incomplete; run this once: sudo sh -c '{INSTALL_PYTHON}'", file=sys.stderr)
+        raise SystemExit(3) from None
+    print("bootstrap: this Python is incomplete; installing python3 with apt-get", file=sys.stderr, flush=True)
+    if subprocess.run(["sh", "-c", INSTALL_PYTHON], check=False, stdout=sys.stderr).returncode:
+        raise SystemExit(3) from None
+    os.environ["LOUPE_PYTHON_MENDED"] = "1"  # once is enough
+    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (this very script again)
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
