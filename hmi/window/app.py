@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 import pyqtgraph
 from PySide6.QtGui import QGuiApplication
@@ -30,7 +31,7 @@ def run(session: WindowSession) -> int:
     app = application()
     window = MainWindow(session)
     window.left.connect(app.quit)
-    with _leave_on_signals(window):
+    with _leave_on_signals(window), faults_told(window):
         window.show()
         window.begin()
         app.exec()
@@ -54,6 +55,25 @@ def application() -> QApplication:
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+@contextmanager
+def faults_told(window: MainWindow) -> Iterator[None]:
+    """What a slot or a paint event raises goes to the log, once each, and to the alarm bar; the window goes on."""
+    before, told = sys.excepthook, set[tuple[type[BaseException], str]]()
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if (kind, str(error)) in told:
+            return
+        told.add((kind, str(error)))
+        log.error("a fault in the window: %s", error, exc_info=(kind, error, trace))
+        window.presenter.tell_fault(f"{kind.__name__}: {error}")
+
+    sys.excepthook = tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
 
 
 @contextmanager

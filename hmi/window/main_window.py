@@ -26,7 +26,7 @@ from hmi.window.panels.job_panel import JobPanel
 from hmi.window.panels.override_panel import VERDICT_OF, OverridePanel
 from hmi.window.panels.review_panel import ReviewPanel
 from hmi.window.panels.stop_panel import StopPanel
-from hmi.window.presenter import Presenter
+from hmi.window.presenter import WINDOW_FAULT, Presenter
 from hmi.window.scanner import Scanner
 from hmi.window.session import WindowSession
 from hmi.window.shown import ShownPart
@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
 
     def _failed(self, error: Exception) -> None:
         log.error("a past part cannot be shown: %s", error)
+        self.presenter.tell_fault(str(error))
 
     def _trigger(self) -> None:
         self.control.trigger_now(self.presenter.serial)
@@ -289,7 +290,11 @@ class MainWindow(QMainWindow):
     def _acknowledge(self) -> None:
         lines = self.page.alarms.content.lines
         first = next((line for line in lines if not line.acknowledged), None)
-        if first is not None:
+        if first is None:
+            return
+        if first.id == WINDOW_FAULT:
+            self.presenter.fault = None
+        else:
             self.control.acknowledge(first.id, self._operator())
 
     def _alarms(self) -> None:

@@ -195,6 +195,11 @@ def counters(counts: Counters, words: Words) -> tuple[Fact, ...]:
     return tuple(shown)
 
 
+def alarm_lines(alarms: tuple[Alarm, ...], words: Words) -> tuple[AlarmLine, ...]:
+    """All alarms in the station's order, those whose cause is over behind those that stand."""
+    return tuple(alarm_line(alarm, words) for alarm in sorted(alarms, key=lambda a: not a.standing))
+
+
 def alarm_line(alarm: Alarm, words: Words) -> AlarmLine:
     """What happened, what to do, and what became of it."""
     todo = words.of(alarm.message, ".do")

@@ -19,10 +19,13 @@ from hmi.window.views.alarm_bar import Alarms
 from hmi.window.views.image_view import Scene
 from hmi.window.views.part_strip import Strip
 from inference.inspection import JudgedPart, Verdict
+from inference.message import message
+from inference.pipeline.events import Alarm, Priority
 from inference.pipeline.snapshot import CameraState, ChartSnapshot, ResultView, StationSnapshot
 
 GREY_AFTER_S = 0.15
 """A part that is judged quicker than this never shows the grey in between."""
+WINDOW_FAULT = "window.fault"
 _GONE = {CameraState.LOST, CameraState.SILENT, CameraState.FROZEN}
 
 
@@ -38,6 +41,8 @@ class Presenter:
         self.pinned: ShownPart | None = None
         self.current: ShownPart | None = None
         """The part whose verdict is, or was last, on show; a live frame where there is none."""
+        self.fault: Alarm | None = None
+        """A fault of the window itself, until a person has seen it."""
         self._painter = painter
         self._clock = clock
         self._settings = settings
@@ -47,7 +52,6 @@ class Presenter:
         self._recent: dict[str, ShownPart] = {}
         self._thumbs: tuple[Painted, ...] = ()
         self._charts: tuple[ChartSnapshot, ...] = ()
-        self._bright = True
 
     # --- from the bridge
 
@@ -109,7 +113,7 @@ class Presenter:
         page.header.show_content(presentation.header(snapshot, name, self._serial_text(), now, words))
         page.counters.show_content(presentation.counters(snapshot.counters, words))
         page.health.show_content(presentation.health(snapshot, words))
-        lines = tuple(presentation.alarm_line(alarm, words) for alarm in snapshot.alarms)
+        lines = presentation.alarm_lines((*snapshot.alarms, *filter(None, [self.fault])), words)
         page.alarms.show_content(Alarms(lines, bright=now.utc.second % 2 == 0))
         if isinstance(page.panel, AlarmList):
             page.panel.show_lines(lines)
@@ -117,6 +121,11 @@ class Presenter:
         if before is None or _lost(before) != _lost(snapshot) or _lost(snapshot):
             self.show_scene()
         self._show_verdict()
+
+    def tell_fault(self, detail: str) -> None:
+        """Something in the window went wrong; the line goes on."""
+        told = message("window.fault", detail=detail)
+        self.fault = Alarm(WINDOW_FAULT, WINDOW_FAULT, Priority.LOW, told, self._clock.now())
 
     # --- looking back
 

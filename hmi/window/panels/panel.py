@@ -21,6 +21,7 @@ class Panel(QFrame):
     def __init__(self, look: Look, title: str, *, yes: str = "", no: str = "panel.cancel") -> None:
         super().__init__()
         self.setObjectName("panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.look = look
         self.words = look.words
         px = look.px

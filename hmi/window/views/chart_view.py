@@ -23,6 +23,7 @@ from inference.pipeline.snapshot import ChartSnapshot
 _TITLE, _AXIS, _GUTTER, _SIDE = 30, 22, 112, 8
 """Design pixels: title above, times below, labels at the right, space at the left."""
 _POINT_WIDTH = 6
+_TWO_TIMES = 150
 _MARGIN = 0.6
 """Points of space before the first and after the newest."""
 _CLICK_REACH_PX = 24
@@ -216,7 +217,16 @@ class ChartView(QWidget):
         elif texts:
             times = foot.adjusted(0, 0, -self.item.gutter_px, 0)
             letters.line(times, texts[0], CAPTION, "ink2")
+            times.setWidth(max(self._filled() * times.width(), self._look.px(_TWO_TIMES)))
             letters.line(times, texts[1], CAPTION, "ink2", align=RIGHT)
+
+    def _filled(self) -> float:
+        """How far the points reach, as a share of the plot's width."""
+        chart, ((left, right), _) = self.chart, self._box.viewRange()
+        if chart is None or right <= left:
+            return 1.0
+        share = (chart.first_number + len(chart.values) - 1 + _MARGIN - left) / (right - left)
+        return min(1.0, share * self._box.width() / max(1.0, self._box.width() - self.item.gutter_px))
 
     def _foot_texts(self) -> tuple[str, ...]:
         """A note, or the times of the first and the last point in sight, or nothing."""
