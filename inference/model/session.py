@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+
+# A station tells nobody what it does. Read by the library when it is imported; later calls come too late.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
 from inference.message import Message

@@ -178,3 +178,22 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert answer.returncode == 0, answer.stderr
     assert f"loupe {command}" in answer.stdout.replace("\n", " ")
     assert "Example: " in answer.stdout
+
+
+def test_nothing_is_written_to_the_users_home_nor_told_to_anyone(tmp_path: Path) -> None:
+    """The network's library keeps a device id and a queue of reports unless it is told not to before its import."""
+    home, work = tmp_path / "home", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache")}
+    answer = subprocess.run(
+        [sys.executable, "-m", "hmi", "demo", "--headless", "--parts", "3", "--db", str(work / "d.db"), "--json"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    strange = [path for path in home.rglob("*") if path.is_file() and "matplotlib" not in path.parts]
+    assert not strange
