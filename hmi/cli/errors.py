@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,11 +61,20 @@ def exit_code(error: BaseException) -> int:
 
 def sentence(error: BaseException) -> str:
     """One sentence for a person. A bug's traceback goes to a file that the sentence names."""
+    library = _missing_library(error)
+    if library is not None:
+        return f"the system library {library} is missing: `python3 packaging/bootstrap.py install` adds it, or see README"
     if _known(error) is None:
         return f"something went wrong inside the program ({type(error).__name__}: {error}); please send {_keep(error)}"
     if isinstance(error, OSError) and error.strerror:
         return _of_the_system(error)
     return " ".join(str(error).split()) or "there is not enough memory: close other programs"
+
+
+def _missing_library(error: BaseException) -> str | None:
+    """The shared library that an import could not load, as the loader names it."""
+    found = re.match(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file", str(error))
+    return found[1] if isinstance(error, ImportError) and found else None
 
 
 def _of_the_system(error: OSError) -> str:

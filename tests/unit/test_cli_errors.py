@@ -113,3 +113,10 @@ def test_no_sentence_has_more_than_one_line(text: str) -> None:
     told = sentence(SourceNotFound(text))
     assert told
     assert len(told.splitlines()) == 1
+
+
+def test_a_missing_system_library_is_named_with_what_to_do() -> None:
+    error = ImportError("libxcb.so.1: cannot open shared object file: No such file or directory")
+    assert exit_code(error) == 3
+    assert sentence(error).startswith("the system library libxcb.so.1 is missing")
+    assert "\n" not in sentence(error)
