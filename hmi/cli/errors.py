@@ -63,7 +63,7 @@ def sentence(error: BaseException) -> str:
     """One sentence for a person. A bug's traceback goes to a file that the sentence names."""
     library = _missing_library(error)
     if library is not None:
-        return f"the system library {library} is missing: `python3 packaging/bootstrap.py install` adds it, or see README"
+        return f"the system library {library} is missing: `python3 packaging/bootstrap.py install` adds it"
     if _known(error) is None:
         return f"something went wrong inside the program ({type(error).__name__}: {error}); please send {_keep(error)}"
     if isinstance(error, OSError) and error.strerror:
