@@ -24,6 +24,7 @@ from hmi.window.panels.alarm_list import AlarmList
 from hmi.window.panels.help_panel import HelpPanel
 from hmi.window.panels.job_panel import JobPanel
 from hmi.window.panels.override_panel import VERDICT_OF, OverridePanel
+from hmi.window.panels.panel import Panel
 from hmi.window.panels.review_panel import ReviewPanel
 from hmi.window.panels.stop_panel import StopPanel
 from hmi.window.presenter import WINDOW_FAULT, Presenter
@@ -141,8 +142,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first where something runs."""
-        snapshot = self.presenter.snapshot
-        if not self._agreed_to_close and snapshot is not None and presentation.is_running(snapshot):
+        if not self._agreed_to_close and presentation.is_running(self.control.snapshot()):
             event.ignore()
             self._ask("quit", self.leave)
             return
@@ -187,22 +187,20 @@ class MainWindow(QMainWindow):
         deeds[name]()
 
     def _start_or_stop(self) -> None:
-        snapshot = self.presenter.snapshot
-        if snapshot is not None and presentation.is_running(snapshot):
+        if presentation.is_running(self.control.snapshot()):  # now, not a quarter of a second ago
             self._ask("stop", self.control.stop)
         else:
             self.control.start()
 
     def _ask(self, kind: str, then: object) -> None:
-        snapshot = self.presenter.snapshot
-        consequence = presentation.stop_consequence(snapshot, self.look.words) if snapshot is not None else ""
-        panel = StopPanel(self.look, kind, consequence)
+        panel = StopPanel(self.look, kind, presentation.stop_consequence(self.control.snapshot(), self.look.words))
         panel.agreed.connect(then)
         self.page.open_panel(panel)
 
     def _override(self) -> None:
         part = self.presenter.part_to_decide_on()
         if part is None or part.inspection is None:
+            self.page.open_panel(Panel(self.look, self.look.words.say("override.none"), no="panel.close"))
             return
         self.presenter.pin(part)
         panel = OverridePanel(self.look, part.inspection)

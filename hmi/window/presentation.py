@@ -126,7 +126,10 @@ def _state_banner(snapshot: StationSnapshot, now: Stamp, words: Words) -> Banner
         return Banner(Shape.SQUARE, words.say("banner.stopped"), words.say("banner.stopped.why"), "stopped")
     starting = snapshot.state is StationState.INITIALIZED or bool(snapshot.camera_name)
     kind = "banner.starting" if starting else "banner.not_started"
-    return Banner(Shape.DOTS, words.say(kind), why or words.say(f"{kind}.why"), "quiet")
+    why = why or words.say(f"{kind}.why")
+    if starting:
+        why = words.say("banner.elapsed", why=why, seconds=int(max(0.0, now.seconds_since(snapshot.since))))
+    return Banner(Shape.DOTS, words.say(kind), why, "quiet")
 
 
 def _camera_why(snapshot: StationSnapshot, now: Stamp, words: Words) -> str:
@@ -196,8 +199,9 @@ def counters(counts: Counters, words: Words) -> tuple[Fact, ...]:
 
 
 def alarm_lines(alarms: tuple[Alarm, ...], words: Words) -> tuple[AlarmLine, ...]:
-    """All alarms in the station's order, those whose cause is over behind those that stand."""
-    return tuple(alarm_line(alarm, words) for alarm in sorted(alarms, key=lambda a: not a.standing))
+    """Those that nobody has seen first, and of these those that stand first; else in the station's order."""
+    ordered = sorted(alarms, key=lambda a: (a.acknowledged is not None, not a.standing))
+    return tuple(alarm_line(alarm, words) for alarm in ordered)
 
 
 def alarm_line(alarm: Alarm, words: Words) -> AlarmLine:

@@ -60,6 +60,7 @@ def open_window(qtbot: QtBot, station: FakeStation) -> Generator[Opener]:
         SCENES[scene](station)
         window.begin()
         window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
         expected = bool(station.parts) and station.parts[0].part.views[0].__class__.__name__ == "Frame"
         qtbot.waitUntil(lambda: not expected or window.page.picture.content.painted is not None, timeout=5000)
         qtbot.waitUntil(lambda: len(window.page.strip.content.thumbs) == len(station.parts), timeout=5000)

@@ -107,6 +107,7 @@ def starting(station: FakeStation) -> None:
     station.set(
         state=StationState.INITIALIZED,
         reason=message("start.model"),
+        since=replace(now(), monotonic_ns=now().monotonic_ns - int(3.2e9)),
         last_frame=None,
         counters=Counters(),
         health=Health(),

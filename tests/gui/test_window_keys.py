@@ -110,6 +110,12 @@ def test_an_override_without_a_reason_is_not_recorded(qtbot: QtBot, open_window:
     assert station.asked == []
 
 
+def test_an_override_before_the_first_part_says_that_there_is_none(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window("not_started")
+    press(qtbot, window, Key.Key_F6)
+    assert window.page.panel.title.text() == "There is no part to decide on yet."
+
+
 def test_an_override_is_about_the_part_it_was_opened_for(
     qtbot: QtBot, open_window: Opener, station: FakeStation
 ) -> None:
@@ -155,7 +161,7 @@ def test_f8_goes_on_to_the_next_alarm(qtbot: QtBot, open_window: Opener, station
     window = open_window("camera_lost")
     first, second = station.state.alarms
     station.set(alarms=(replace(first, acknowledged=first.raised), replace(second, acknowledged=None)))
-    qtbot.waitUntil(lambda: [a.acknowledged for a in window.page.alarms.content.lines] == [True, False], timeout=1000)
+    qtbot.waitUntil(lambda: [a.acknowledged for a in window.page.alarms.content.lines] == [False, True], timeout=1000)
     press(qtbot, window, Key.Key_F8)
     assert station.asked[-1][1] == second.id
 

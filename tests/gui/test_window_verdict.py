@@ -27,7 +27,7 @@ WORDS = Words("en")
         ("not_decidable", "NOT DECIDABLE", Shape.QUESTION, "The picture cannot be read"),
         ("overrun", "NOT DECIDABLE", Shape.QUESTION, "Too late: 0.31 s, cycle 0.25 s"),
         ("hold", "HOLD", Shape.SQUARE, "The record cannot be written: nothing is released"),
-        ("starting", "STARTING", Shape.DOTS, "Loading and checking the model"),
+        ("starting", "STARTING", Shape.DOTS, "Loading and checking the model · 3 s"),
         ("stopped", "STOPPED", Shape.SQUARE, "Nothing is inspected. Start: F5"),
         ("not_started", "NOT STARTED", Shape.DOTS, "Press Start (F5)"),
         ("waiting", "READY", Shape.DOTS, "Waiting for a part since 14:30:00"),

@@ -6,11 +6,13 @@ May import: PySide6, hmi.window.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from hmi.window.theme import GAP, Look
+from hmi.window.theme import CAPTION, GAP, SMALL, Look
 from hmi.window.views.chart_view import ChartView
+from hmi.window.views.lettering import CENTER, Lettering
 from inference.pipeline.snapshot import ChartSnapshot
 
 _ONE_COLUMN = 3
@@ -40,6 +42,20 @@ class ChartBoard(QWidget):
         """Ring the points of this part on every chart."""
         for view in self.charts.values():
             view.mark(frozenset() if seq is None else frozenset({seq}))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (Qt's signature)
+        """An empty board says what will be there."""
+        if self.charts:
+            return
+        painter = QPainter(self)
+        room = QRectF(self.rect())
+        painter.setPen(self._look.colour("line"))
+        painter.setBrush(self._look.colour("panel"))
+        painter.drawRect(room.adjusted(0.5, 0.5, -0.5, -0.5))
+        text = self._look.words.say("chart.none_yet")
+        inner = room.adjusted(GAP, GAP, -GAP, -GAP)
+        Lettering(painter, self._look).line(inner, text, SMALL, "ink2", align=CENTER, smallest=CAPTION)
+        painter.end()
 
     def rescale(self) -> None:
         """Follow the window's scale."""
