@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from camera.clock import SystemClock
 from camera.line.none import NoOutput
-from camera.source import Pacing
+from camera.source import FrameSource, Pacing
 from hmi.station.events_file import EventsFile, Line
 from hmi.station.order import Order
 from inference.inspection import Job
@@ -61,6 +61,7 @@ def compose(order: Order) -> Composition:
     """Build a station that has not started.
 
     Raises:
+        SourceNotFound: the folder or file is not there.
         PackageError: the model package cannot be used.
         OSError: the events file cannot be opened.
         StorageError: the record is not one of ours.
@@ -70,7 +71,7 @@ def compose(order: Order) -> Composition:
     package = load_package(order.model)
     events = _events_file(order)
     listeners: tuple[CommitListener, ...] = () if events is None else (events,)
-    pacing = order.source().pacing
+    pacing = _tried(order.source()).pacing
     clock = SystemClock()
     parts = Parts(
         clock=clock,
@@ -96,6 +97,14 @@ def compose(order: Order) -> Composition:
         listeners=listeners,
     )
     return Composition(Station(parts), order, package, events)
+
+
+def _tried(source: FrameSource) -> FrameSource:
+    """A folder or file that is not there is told before a database is made for it. A camera may come later."""
+    if not source.live:
+        source.open()
+        source.close()
+    return source
 
 
 def _software() -> str:

@@ -65,7 +65,10 @@ class Board:
         self.camera = CameraState.CLOSED
         self.last_frame: Stamp | None = None
         self.waiting_since: Stamp | None = None
-        """These three are written by the camera stage."""
+        self.grabbing_since: float | None = None
+        """Seconds on the clock since when a driver has been asked for a picture; None while none is."""
+        self.grab_allowed_s = 0.0
+        """What that call may take. These five are written by the camera stage."""
         self._side: deque[Event | Override] = deque()
         self._state = StationState.PREOPERATIONAL
         self._reason: Message | None = None

@@ -142,10 +142,13 @@ class CameraLink:
 
     def take(self, trigger: Trigger, timeout_s: float) -> Frame | BadFrame:
         """The picture for `trigger`. Raises what `FrameSource.grab` raises, save `UnreadableFrame`."""
+        self._board.grab_allowed_s, self._board.grabbing_since = timeout_s, self._now_s()
         try:
             picture = self._source.grab(timeout_s)
         except UnreadableFrame as error:
             return self.bad(trigger, "frame.unreadable", error.reason, error.source)
+        finally:
+            self._board.grabbing_since = None
         return self._judge_liveness(trigger, picture)
 
     def armed(self) -> None:

@@ -27,6 +27,7 @@ _BATCH = 64
 _DISK_EVERY_S = 5.0
 _RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _CLOCK_JUMP_S = 2.0
+_HANGS_AFTER_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class StorageStage:
     def _tick(self) -> None:
         self._board.release.tick()
         self._watch_queue()
+        self._watch_camera()
         if time.monotonic() >= self._disk_due:
             self._disk_due = time.monotonic() + _DISK_EVERY_S
             self._board.disk_free_bytes = self._sink.disk_free()
@@ -189,6 +191,16 @@ class StorageStage:
             self._board.alarms.report("record.queue", Priority.HIGH, full)
         elif fill.items <= 0.25 * fill.capacity:
             self._board.alarms.clear("record.queue")
+
+    def _watch_camera(self) -> None:
+        """A driver that does not come back from a call cannot say so itself: the camera thread hangs in it."""
+        board, since = self._board, self._board.grabbing_since
+        if since is None:
+            board.alarms.clear("camera.hangs")
+            return
+        held_s = board.clock.monotonic() - since
+        if held_s > _HANGS_AFTER_S + 3 * board.grab_allowed_s:
+            board.alarms.report("camera.hangs", Priority.URGENT, message("camera.hangs", seconds=round(held_s, 1)))
 
     def _watch_clock(self) -> None:
         drift = _wall_minus_monotonic()

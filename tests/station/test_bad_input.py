@@ -51,6 +51,7 @@ def run(source: Path | str, db: Path, *more: str | Path) -> subprocess.Completed
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     refused(run(tmp_path / "nowhere", tmp_path / "r.db"), 2, "nowhere")
+    assert not (tmp_path / "r.db").exists()
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

@@ -240,3 +240,12 @@ def test_listeners_hear_of_parts_only_after_the_commit() -> None:
 
     run(station(ScriptedSource([picture()] * 4), sink, listeners=[listen]))
     assert heard == [True] * 4
+
+
+def test_a_driver_that_never_comes_back_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.pipeline.storage_stage._HANGS_AFTER_S", 0.1)
+    source = ScriptedSource([picture(1), 1.5, picture(2)], Pacing.FREE_RUN, live=True)
+    made = station(source, ListSink())
+    made.start()
+    until(lambda: any(alarm.key == "camera.hangs" for alarm in made.snapshot().alarms))
+    assert made.close(timeout_s=5)
