@@ -66,6 +66,8 @@ class Presenter:
             if result.judged.inspection.serial == self.serial:
                 self.serial = ""
             self._look_at(shown.judged(result.judged))
+        if result.verdict is not Verdict.OK:
+            self._show_header()  # the serial of a part that is not OK does not wait for the next look
         self._show_verdict()
 
     def on_frame(self, frame: Frame) -> None:
@@ -109,8 +111,7 @@ class Presenter:
         """State, counts, alarms, health: a few times a second."""
         before, self.snapshot = self.snapshot, snapshot
         now, words, page = self._clock.now(), self.page.look.words, self.page
-        name = self._settings.station_name
-        page.header.show_content(presentation.header(snapshot, name, self._serial_text(), now, words))
+        self._show_header()
         page.counters.show_content(presentation.counters(snapshot.counters, words))
         page.health.show_content(presentation.health(snapshot, words))
         lines = presentation.alarm_lines((*snapshot.alarms, *filter(None, [self.fault])), words)
@@ -249,6 +250,12 @@ class Presenter:
         if result is None or result.judged is None or snapshot is None:
             return False
         return presentation.shows_result(snapshot) and not presentation.is_stale(snapshot, result)
+
+    def _show_header(self) -> None:
+        if self.snapshot is not None:
+            name, words = self._settings.station_name, self.page.look.words
+            content = presentation.header(self.snapshot, name, self._serial_text(), self._clock.now(), words)
+            self.page.header.show_content(content)
 
     def _show_verdict(self) -> None:
         if self.snapshot is not None:

@@ -161,7 +161,9 @@ def test_f8_goes_on_to_the_next_alarm(qtbot: QtBot, open_window: Opener, station
     window = open_window("camera_lost")
     first, second = station.state.alarms
     station.set(alarms=(replace(first, acknowledged=first.raised), replace(second, acknowledged=None)))
-    qtbot.waitUntil(lambda: [a.acknowledged for a in window.page.alarms.content.lines] == [False, True], timeout=1000)
+    qtbot.waitUntil(
+        lambda: window.page.alarms.content.lines[:1] and window.page.alarms.content.lines[0].id == second.id
+    )
     press(qtbot, window, Key.Key_F8)
     assert station.asked[-1][1] == second.id
 
