@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,8 @@ IMR_CASES = ("imr_viscosity", "imr_nist_6_3_2_2", "imr_mortgage_cost_montgomery6
 
 
 @pytest.fixture(scope="session")
-def spc_cases() -> Path:
-    data = os.environ.get("LOUPE_SHARED") or Path(__file__).resolve().parents[2].parent / "shared" / "data"
-    folder = Path(data).parent / "spc_cases"
-    if not folder.is_dir():
-        pytest.skip("shared data not here")
-    return folder
+def spc_cases(shared: Path) -> Path:
+    return shared / "spc_cases"
 
 
 def load(folder: Path, name: str) -> Case:

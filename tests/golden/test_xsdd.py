@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import pytest
 from inference.teach.build import teach
 from inference.teach.challenge import challenge
 
-_SHARED = Path(os.environ.get("LOUPE_SHARED", Path(__file__).resolve().parents[2].parent / "shared" / "data"))
-XSDD = _SHARED / "xsdd"
-pytestmark = pytest.mark.skipif(not XSDD.is_dir(), reason="shared data not here")
+
+@pytest.fixture
+def xsdd(shared: Path) -> Path:
+    return shared / "data" / "xsdd"
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -22,17 +22,17 @@ def silent(what: str, done: int, total: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_taught_on_all_training_pictures_985_of_1000_are_named_rightly(seed: int, tmp_path: Path) -> None:
-    teach(XSDD, tmp_path / "package", seed, silent)
-    figures = challenge(tmp_path / "package", XSDD, "cpu", silent)
+def test_taught_on_all_training_pictures_985_of_1000_are_named_rightly(seed: int, xsdd: Path, tmp_path: Path) -> None:
+    teach(xsdd, tmp_path / "package", seed, silent)
+    figures = challenge(tmp_path / "package", xsdd, "cpu", silent)
     assert figures.images == 399
     assert figures.accuracy >= 0.985
     assert figures.escapes is None
 
 
-def test_thirty_pictures_a_class_already_teach_most_of_it(tmp_path: Path) -> None:
+def test_thirty_pictures_a_class_already_teach_most_of_it(xsdd: Path, tmp_path: Path) -> None:
     for folder, step, most in (("train", 1, 30), ("test", 4, 100)):
-        for kind in sorted((XSDD / folder).iterdir()):
+        for kind in sorted((xsdd / folder).iterdir()):
             (tmp_path / folder / kind.name).mkdir(parents=True)
             for file in sorted(kind.iterdir())[: most * step : step]:
                 shutil.copy(file, tmp_path / folder / kind.name)

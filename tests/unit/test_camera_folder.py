@@ -195,10 +195,7 @@ def test_a_name_that_is_no_utf8_can_still_be_recorded(tmp_path):
     assert source.grab(1).source.encode("utf-8") == rb"part\xff.png"
 
 
-def test_real_pictures_all_read(tmp_path):
-    shared = Path(os.environ.get("LOUPE_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
-    if not (shared / "data" / "xsdd").is_dir():
-        pytest.skip("shared data not here")
+def test_real_pictures_all_read(shared, tmp_path):
     images = list_images(shared / "data" / "xsdd")
     assert len(images) == len(set(images)) > 1000
     pictures = [read_picture(path, path.name) for path in images[::20]]
