@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from hmi.window import presentation, shown
 from hmi.window.actions import ACTIONS
 from hmi.window.bridge import Bridge
+from hmi.window.decisions import Decisions
 from hmi.window.jobs import Errands, Progress
 from hmi.window.memory import Memory
 from hmi.window.page import Page
@@ -23,24 +24,18 @@ from hmi.window.painter import Painter
 from hmi.window.panels.alarm_list import AlarmList
 from hmi.window.panels.help_panel import HelpPanel
 from hmi.window.panels.job_panel import JobPanel
-from hmi.window.panels.override_panel import VERDICT_OF, OverridePanel
-from hmi.window.panels.panel import Panel
 from hmi.window.panels.review_panel import ReviewPanel
 from hmi.window.panels.stop_panel import StopPanel
-from hmi.window.presenter import WINDOW_FAULT, Presenter
+from hmi.window.presenter import Presenter
 from hmi.window.scanner import Scanner
 from hmi.window.session import WindowSession
 from hmi.window.shown import ShownPart
 from hmi.window.theme import PALETTES, Look, stylesheet
 from hmi.window.words import Words
-from inference.disposition import Disposition, Override
-from inference.inspection import Inspection
-from inference.pipeline.ids import new_id
 
 log = logging.getLogger(__name__)
 
 _SMALLEST = QSize(960, 600)
-_UNKNOWN_OPERATOR = "operator:unknown"
 
 
 class MainWindow(QMainWindow):
@@ -70,6 +65,7 @@ class MainWindow(QMainWindow):
         self._scanner = Scanner(self)
         self._scanner.scanned.connect(self.take_serial)
         QApplication.instance().installEventFilter(self._scanner)
+        self._decisions = Decisions(self)
         self._add_actions()
         self._memory.restore_place(self)
 
@@ -172,13 +168,13 @@ class MainWindow(QMainWindow):
         """Do the action of this name (`hmi.window.actions`)."""
         deeds = {
             "start": self._start_or_stop,
-            "override": self._override,
+            "override": self._decisions.override,
             "job": self._job,
             "review": self._review,
             "trigger": self._trigger,
             "heat": self.page.picture.legend.step,
             "help": self._help,
-            "acknowledge": self._acknowledge,
+            "acknowledge": self._decisions.acknowledge,
             "alarms": self._alarms,
             "full_screen": self._full_screen,
             "live": self._live,
@@ -196,37 +192,6 @@ class MainWindow(QMainWindow):
         panel = StopPanel(self.look, kind, presentation.stop_consequence(self.control.snapshot(), self.look.words))
         panel.agreed.connect(then)
         self.page.open_panel(panel)
-
-    def _override(self) -> None:
-        part = self.presenter.part_to_decide_on()
-        if part is None or part.inspection is None:
-            self.page.open_panel(Panel(self.look, self.look.words.say("override.none"), no="panel.close"))
-            return
-        self.presenter.pin(part)
-        panel = OverridePanel(self.look, part.inspection)
-        inspection = part.inspection
-        panel.decided.connect(lambda disposition, reason: self._record(inspection, disposition, reason))
-        self.page.open_panel(panel)
-
-    def _record(self, inspection: Inspection, disposition: Disposition, reason: str) -> None:
-        self.control.override(
-            Override(
-                id=new_id(),
-                inspection_id=inspection.id,
-                seq=inspection.seq,
-                verdict=VERDICT_OF[disposition],
-                disposition=disposition,
-                reason=reason,
-                actor_id=self._operator(),
-                at=self.session.clock.now(),
-            )
-        )
-        self.presenter.unpin()
-
-    def _operator(self) -> str:
-        snapshot = self.presenter.snapshot
-        job = snapshot.job if snapshot is not None else None
-        return (job.operator_id if job is not None else "") or _UNKNOWN_OPERATOR
 
     def _job(self) -> None:
         snapshot = self.presenter.snapshot
@@ -284,16 +249,6 @@ class MainWindow(QMainWindow):
         panel.language_asked.connect(self.set_language)
         panel.theme_asked.connect(self.set_theme)
         self.page.open_panel(panel)
-
-    def _acknowledge(self) -> None:
-        lines = self.page.alarms.content.lines
-        first = next((line for line in lines if not line.acknowledged), None)
-        if first is None:
-            return
-        if first.id == WINDOW_FAULT:
-            self.presenter.fault = None
-        else:
-            self.control.acknowledge(first.id, self._operator())
 
     def _alarms(self) -> None:
         panel = AlarmList(self.look)

@@ -80,6 +80,7 @@ def test_an_override_reaches_the_record_and_the_yield(
     bad = next(j.inspection for j in station.recent() if j.inspection.verdict is Verdict.NOT_OK)
     station.stop()
     qtbot.waitUntil(lambda: station.snapshot().state is StationState.READY, timeout=10_000)
+    qtbot.wait(400)  # the last picture taken may still be on its way through the network
     qtbot.waitUntil(lambda: station.counters().recorded == station.counters().parts, timeout=10_000)
     before = station.counters().effective_ok
     now = station.snapshot().since

@@ -239,7 +239,9 @@ def test_the_verdict_stays_live_while_somebody_looks_back(
     window.presenter.pin(window.page.strip.content.thumbs[5].part)
     station.show(judged_part(48214, Verdict.NOT_OK, frame=frame_of(find_picture("scratch"))))
     qtbot.waitUntil(lambda: window.page.verdict.content.word == "NOT OK", timeout=1000)
-    assert window.page.picture.content.painted.part.seq == window.presenter.pinned.seq
+    content = window.page.picture.content
+    qtbot.waitUntil(lambda: content.painted is not None and content.painted.part is not None, timeout=5000)
+    assert content.painted.part.seq == window.presenter.pinned.seq
 
 
 def cut_texts(window: MainWindow) -> list[str]:
