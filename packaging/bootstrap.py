@@ -91,12 +91,14 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     if word == "install":
         return 0
-    return run([str(PYTHON), "-m", "pytest", *test_options(rest)] if word == "test" else loupe(word, rest))
+    if word == "test":
+        return run([str(PYTHON), "-m", "pytest", *test_options(rest)], ROOT)
+    return run(loupe(word, rest))
 
 
 def loupe(word: str, rest: Sequence[str]) -> list[str]:
-    """The command line of any other word."""
-    return [str(PYTHON), "-m", "hmi", word, *rest]
+    """The command line of any other word. -P: a folder `camera` where the user stands is not taken for ours."""
+    return [str(PYTHON), "-P", "-m", "hmi", word, *rest]
 
 
 def test_options(rest: Sequence[str]) -> list[str]:
@@ -109,15 +111,27 @@ def test_options(rest: Sequence[str]) -> list[str]:
     return options
 
 
-def run(command: Sequence[str]) -> int:
-    """Run in the project's root; Ctrl-C goes to the child, which ends in order. A signal counts as 128 + number."""
-    with subprocess.Popen(command, cwd=ROOT) as child:
-        while True:
-            try:
-                code = child.wait()
-            except KeyboardInterrupt:
-                continue
-            return code if code >= 0 else 128 - code
+def run(command: Sequence[str], folder: Path | None = None) -> int:
+    """Run there, or where the user stands. Ctrl-C and SIGTERM reach the child, which ends in order.
+
+    A child that was killed counts as 128 + the signal's number.
+    """
+    with subprocess.Popen(command, cwd=folder) as child:
+        before = signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate())
+        try:
+            code = waited(child)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    return code if code >= 0 else 128 - code
+
+
+def waited(child: subprocess.Popen[bytes]) -> int:
+    """The child's exit code. A terminal sends Ctrl-C to both of us; only the child ends by it."""
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 # --- installing

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -79,7 +80,7 @@ def test_the_tests_run_quick_ones_on_two_cores_unless_told(
 
 
 def test_other_words_go_to_loupe_with_all_their_options(bootstrap: ModuleType) -> None:
-    assert bootstrap.loupe("demo", ["--parts", "5"])[1:] == ["-m", "hmi", "demo", "--parts", "5"]
+    assert bootstrap.loupe("demo", ["--parts", "5"])[1:] == ["-P", "-m", "hmi", "demo", "--parts", "5"]
 
 
 def test_the_exit_code_is_the_commands(bootstrap: ModuleType) -> None:
@@ -89,6 +90,38 @@ def test_the_exit_code_is_the_commands(bootstrap: ModuleType) -> None:
 @POSIX
 def test_a_command_that_was_killed_gives_128_and_the_signal(bootstrap: ModuleType) -> None:
     assert bootstrap.run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137
+
+
+@POSIX
+def test_sigterm_reaches_the_command_which_ends_in_order(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    child = (
+        "import pathlib, signal, sys; signal.signal(15, lambda *_: sys.exit(5)); "
+        f"pathlib.Path({str(there)!r}).touch(); signal.pause()"
+    )
+    code = (
+        "import importlib.util, sys; spec = importlib.util.spec_from_file_location('b', sys.argv[1]); "
+        "b = importlib.util.module_from_spec(spec); spec.loader.exec_module(b); "
+        "sys.exit(b.run([sys.executable, '-c', sys.argv[2]]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(SCRIPT), child]) as script:
+        deadline = time.monotonic() + 20
+        while not there.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        script.terminate()
+        assert script.wait(timeout=20) == 5
+
+
+def test_paths_are_those_of_where_the_user_stands(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stands = tmp_path / "elsewhere"
+    stands.mkdir()
+    monkeypatch.chdir(stands)
+    assert bootstrap.run([sys.executable, "-c", "open('here', 'w').close()"]) == 0
+    assert (stands / "here").exists()
+    assert bootstrap.run([sys.executable, "-c", "open('here', 'w').close()"], bootstrap.ROOT) == 0
+    assert (bootstrap.ROOT / "here").exists()
 
 
 # --- the second time
