@@ -13,6 +13,7 @@ starts. What only root can install it installs as root, and otherwise prints the
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -89,11 +90,9 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("interrupted; the next start goes on from here")
         return 130
-    if word == "install":
-        return 0
     if word == "test":
         return run([str(PYTHON), "-m", "pytest", *test_options(rest)], ROOT)
-    return run(loupe(word, rest))
+    return 0 if word == "install" else run(loupe(word, rest))
 
 
 def loupe(word: str, rest: Sequence[str]) -> list[str]:
