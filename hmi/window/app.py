@@ -22,7 +22,7 @@ from hmi.window.session import WindowSession
 
 log = logging.getLogger(__name__)
 
-_THREADS_LEFT = 4
+_THREADS_LEFT = 3
 """Exit code where the window's threads did not end."""
 
 
