@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+_WINDOW_S = 8.0
+
 
 @click.command(
     "bench",
@@ -41,7 +43,22 @@ def command(  # noqa: D103
         answer = run_bench(
             model or demo_model(), provider, drives, parts=parts, laps=laps, folder=Path(folder), tell=_tell
         )
+        if not no_window:
+            answer["window"] = _window(model or demo_model(), provider, Path(folder))
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else _table(answer))
+
+
+def _window(model: Path, provider: str, folder: Path) -> dict[str, float]:
+    from hmi.station.bench import large_pictures
+    from hmi.window.start import window_load
+
+    _tell("the window with 2448×2048 pictures at 30 a second and six charts")
+    load = window_load(large_pictures(model, provider, 100_000, folder / "large.db"), _WINDOW_S)
+    return {
+        "qt_busy_fraction": round(load.busy_fraction, 3),
+        "longest_ms": round(load.longest_ms, 1),
+        "frames_per_s": round(load.frames_shown / _WINDOW_S, 1),
+    }
 
 
 def _tell(line: str) -> None:
@@ -58,5 +75,11 @@ def _table(answer: dict[str, Any]) -> str:
         f"{name}: {side['parts_per_s']:.1f} parts/s, ratio {ratio[name]:.3f}"
         for name, side in answer["pipeline"].items()
     ]
+    if "window" in answer:
+        window = answer["window"]
+        lines.append(
+            f"Qt thread with 2448×2048 pictures: {window['qt_busy_fraction']:.0%} of a core busy, longest stretch "
+            f"{window['longest_ms']:.0f} ms, {window['frames_per_s']:.0f} pictures/s shown"
+        )
     lines.append(f"our own CPU time: {answer['overhead_cpu_ms_per_part']:.2f} ms a part")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from camera.frame import Picture
 from camera.memory import MemorySource
-from camera.synthetic import SyntheticSettings, SyntheticSource
+from camera.synthetic import SyntheticSettings, SyntheticSource, render
 from camera.vision import cv2
 from hmi.station.compose import compose
 from hmi.station.demo import demo_recipe
@@ -28,6 +28,7 @@ from inference.model.providers import default_threads
 from inference.model.session import ModelSession
 from inference.pipeline.state import StationState
 from inference.pipeline.station import Station
+from inference.recipe import CircleStep, JudgeStep
 
 Drive = Callable[[Station], None]
 """Runs a started station to its end: headless, or with a window that looks at it."""
@@ -153,6 +154,20 @@ def prerendered(count: int = 32) -> list[Picture]:
     pictures = [source.grab(1.0) for _ in range(count)]
     source.close()
     return pictures
+
+
+def large_pictures(model: Path, provider: str, parts: int, db: Path) -> Order:
+    """A station with 2448×2048 pictures at 30 a second and six charts, without the network: what a screen must bear."""
+    settings = SyntheticSettings(seed=3, width=2448, height=2048)
+    pictures = [render(settings, number) for number in (1, 2)]
+    demo, scale = demo_recipe(), SyntheticSettings().mm_per_px / settings.mm_per_px
+    steps = tuple(
+        step.model_copy(update={"nominal_px": step.nominal_px * scale}) if isinstance(step, CircleStep) else step
+        for step in demo.steps
+        if not isinstance(step, JudgeStep)
+    )
+    order = _order(model, provider, pictures, parts, db)
+    return replace(order, recipe=demo.model_copy(update={"steps": steps}), period_s=1 / 30)
 
 
 def _order(model: Path, provider: str, pictures: Sequence[Picture], parts: int, db: Path) -> Order:

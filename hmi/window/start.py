@@ -24,6 +24,7 @@ from hmi.station.order import Order
 from hmi.station.settings import SettingsError
 from hmi.station.settings_order import Wishes, order_from
 from hmi.window.app import application, run
+from hmi.window.busy import WindowLoad, measure_window
 from hmi.window.main_window import MainWindow
 from hmi.window.session import WindowSession, WindowSettings
 from hmi.window.start_page import Choice, Chosen, ask_what_to_do
@@ -125,3 +126,13 @@ def drive_with_window(station: Station) -> None:
     window.leave()
     window.end()
     window.deleteLater()
+
+
+def window_load(order: Order, seconds: float) -> WindowLoad:
+    """How busy the Qt thread is while a window of 1920×1080 shows this running station."""
+    station = compose(order).station
+    station.start()
+    try:
+        return measure_window(station, seconds)
+    finally:
+        station.close(timeout_s=_RECORDING_S)
