@@ -92,6 +92,7 @@ def compose(order: Order) -> Composition:
             resume_limit=_RESUME_PARTS,
             group_s=_GROUP_S[pacing],
             give_up_after_s=None if order.window else order.give_up_after_s,
+            disk_low_bytes=order.images.floor_ok_bytes,
             queue_alarm=pacing is not Pacing.ON_DEMAND,
         ),
         listeners=listeners,

@@ -53,6 +53,8 @@ class StoragePlan:
     """How long a first entry waits for company before the commit."""
     give_up_after_s: float | None
     """Seconds of a storage fault after which the run fails; None: never."""
+    disk_low_bytes: int = 0
+    """With less room on the disk there is an alarm; well before the record itself must hold."""
     queue_alarm: bool = True
     """False on demand: there a full queue is only the source being held back."""
 
@@ -179,7 +181,7 @@ class StorageStage:
         self._watch_camera()
         if time.monotonic() >= self._disk_due:
             self._disk_due = time.monotonic() + _DISK_EVERY_S
-            self._board.disk_free_bytes = self._sink.disk_free()
+            self._watch_disk()
             self._watch_clock()
 
     def _watch_queue(self) -> None:
@@ -191,6 +193,13 @@ class StorageStage:
             self._board.alarms.report("record.queue", Priority.HIGH, full)
         elif fill.items <= 0.25 * fill.capacity:
             self._board.alarms.clear("record.queue")
+
+    def _watch_disk(self) -> None:
+        free = self._board.disk_free_bytes = self._sink.disk_free()
+        if free < self._plan.disk_low_bytes:
+            self._board.alarms.report("disk", Priority.HIGH, message("disk.low", free_gb=free / 1e9))
+        elif free > 1.1 * self._plan.disk_low_bytes:
+            self._board.alarms.clear("disk")
 
     def _watch_camera(self) -> None:
         """A driver that does not come back from a call cannot say so itself: the camera thread hangs in it."""

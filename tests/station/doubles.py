@@ -221,6 +221,7 @@ def station(
     camera: CameraPlan | None = None,
     give_up_after_s: float | None = 5.0,
     listeners: Sequence[Callable[[Sequence[JudgedPart]], None]] = (),
+    disk_low_bytes: int = 0,
 ) -> Station:
     """A station of these parts."""
     judge = inspector or RuleInspector()
@@ -237,7 +238,7 @@ def station(
             monitor=lambda: SpcMonitor((), {}),
             sink=lambda: sink,
             camera=camera or CameraPlan(pacing=source.pacing),
-            storage=StoragePlan("st-1", "sha256:r", 100, 0.0, give_up_after_s),
+            storage=StoragePlan("st-1", "sha256:r", 100, 0.0, give_up_after_s, disk_low_bytes),
             listeners=listeners,
         )
     )

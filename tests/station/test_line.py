@@ -249,3 +249,17 @@ def test_a_driver_that_never_comes_back_is_an_alarm(monkeypatch: pytest.MonkeyPa
     made.start()
     until(lambda: any(alarm.key == "camera.hangs" for alarm in made.snapshot().alarms))
     assert made.close(timeout_s=5)
+
+
+def test_a_disk_that_is_nearly_full_is_an_alarm_while_the_line_goes_on() -> None:
+    class SmallDisk(ListSink):
+        def disk_free(self) -> int:
+            return 1_000_000
+
+    sink = SmallDisk()
+    made = station(ScriptedSource([picture()] * 10**4), sink, disk_low_bytes=2_000_000)
+    made.start()
+    until(lambda: any(alarm.key == "disk" for alarm in made.snapshot().alarms))
+    before = made.counters().recorded
+    until(lambda: made.counters().recorded > before)
+    assert made.close(timeout_s=5)
