@@ -28,6 +28,8 @@ class _Item:
     path: Path
     overlay: Path
     """Where its overlay goes, below the overlay folder."""
+    error: str = ""
+    """Why there is nothing to judge."""
 
 
 @click.command("inspect", epilog="Example: loupe inspect part.png more/ --model ring.zip --json")
@@ -61,15 +63,16 @@ def command(
 
 def _items(paths: tuple[Path, ...]) -> list[_Item]:
     from camera.folder import list_images
+    from camera.source import SourceNotFound
 
     items: list[_Item] = []
     for path in paths:
-        if path.is_dir():
-            items += [_Item(image, image.relative_to(path)) for image in list_images(path)]
-        else:
-            items.append(_Item(path, Path(path.name)))
-    if not items:
-        raise click.UsageError(f"{paths[0]}: holds no image.")
+        try:
+            images = list_images(path) if path.is_dir() else [path]
+        except SourceNotFound as error:  # an empty folder is told like an unreadable file; the others are judged
+            items.append(_Item(path, path, str(error)))
+            continue
+        items += [_Item(image, image.relative_to(path) if image != path else Path(path.name)) for image in images]
     return items
 
 
@@ -79,6 +82,8 @@ def _inspect(session: ModelSession, item: _Item, overlay: Path | None) -> dict[s
     from inference.model.judgement import JudgingFailed
     from inference.model.postprocess import find_defects
 
+    if item.error:
+        return {"path": str(item.path), "error": item.error}
     try:
         picture = read_picture(item.path, str(item.path))
         began = time.perf_counter()
@@ -87,7 +92,8 @@ def _inspect(session: ModelSession, item: _Item, overlay: Path | None) -> dict[s
         defects = find_defects(judgement, size)
         milliseconds = (time.perf_counter() - began) * 1e3
     except (CameraError, JudgingFailed, OSError) as error:
-        return {"path": str(item.path), "error": " ".join(str(error).split())}
+        reason = " ".join(str(error).split()).removeprefix(f"{item.path}: ")
+        return {"path": str(item.path), "error": reason}
     if overlay is not None:
         _save_overlay(overlay / item.overlay, picture, judgement, defects)
     return _answer(item.path, judgement, defects, milliseconds)
