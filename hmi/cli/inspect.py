@@ -70,7 +70,7 @@ def _items(paths: tuple[Path, ...]) -> list[_Item]:
         try:
             images = list_images(path) if path.is_dir() else [path]
         except SourceNotFound as error:  # an empty folder is told like an unreadable file; the others are judged
-            items.append(_Item(path, path, str(error)))
+            items.append(_Item(path, path, str(error).removeprefix(f"{path}: ")))
             continue
         items += [_Item(image, image.relative_to(path) if image != path else Path(path.name)) for image in images]
     return items
