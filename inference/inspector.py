@@ -12,7 +12,10 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from camera.frame import BadFrame, Frame
+import numpy as np
+
+from camera.clock import SystemClock
+from camera.frame import BadFrame, Frame, PixelFormat
 from inference.gauge.circle import GaugeError, measure_circle
 from inference.inspection import Measurement, Verdict, ViewResult
 from inference.judge import sum_up
@@ -24,6 +27,8 @@ from inference.part import Part
 from inference.pipeline.snapshot import Health
 from inference.pipeline.stage import Aside
 from inference.recipe import BrightnessStep, CircleStep, JudgeStep, Recipe, Step
+
+_WARM_UP_SIZE = (640, 480)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Inspector:
                 f"the model answers otherwise here than where it was taught (difference {parity.worst_difference:.2g}, "
                 f"allowed {parity.tolerance:.2g}, {report.provider}): use another provider or teach it again"
             )
+        self._warm_up(size or _WARM_UP_SIZE)
         return Health(
             provider=report.provider,
             device=report.device,
@@ -79,6 +85,13 @@ class Inspector:
             graph_nodes_on_cpu=report.graph_nodes_on_cpu,
             parity_ok=parity.ok if parity.n else None,
         )
+
+    def _warm_up(self, size: tuple[int, int]) -> None:
+        """Walk all steps once on a grey picture: what loads at the first call must not make the first part late."""
+        at = SystemClock().now()
+        image = np.full((size[1], size[0], 3), 128, np.uint8)
+        views = tuple(Frame(image, PixelFormat.BGR8, 8, "warm-up", "", view, at) for view in self.recipe.views)
+        self.inspect(Part("", "", at, views))
 
     def close(self) -> None:
         """Let the model go."""

@@ -40,9 +40,7 @@ class CameraLink:
         return self._source.name
 
     def open_first(self) -> bool:
-        """Open triggers and source. A patient plan waits for the camera; False: the line ends without it."""
-        if self._triggers is not None:
-            self._triggers.open()
+        """Open the source. A patient plan waits for the camera; False: the line ends without it."""
         while not self._board.stopping.is_set():
             try:
                 self._open()
@@ -58,6 +56,11 @@ class CameraLink:
             else:
                 return True
         return False
+
+    def listen(self) -> None:
+        """From now on triggers count: the station is ready for them."""
+        if self._triggers is not None:
+            self._triggers.open()
 
     def _open(self) -> None:
         self._board.camera = CameraState.OPENING

@@ -50,6 +50,7 @@ class CameraStage:
             if board.wait(board.startup.record_open) and self._link.open_first():
                 board.startup.camera_open.set()
                 if board.wait(board.startup.model_ready):
+                    self._link.listen()
                     self._work()
         finally:
             self._link.close()
@@ -85,8 +86,8 @@ class CameraStage:
         self._board.set_state(StationState.READY)
         while not (self._board.running.wait(POLL_S) or self._board.stopping.is_set()):
             pass
-        if self._board.running.is_set():
-            self._link.open_first()
+        if self._board.running.is_set() and self._link.open_first():
+            self._link.listen()
 
     def _taking(self) -> bool:
         return self._board.running.is_set() and not self._board.stopping.is_set()
