@@ -8,13 +8,14 @@ May import: PySide6, pyqtgraph, numpy, hmi.window.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QTransform
+from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 
 from hmi.window.chart_figures import EdgeLabel, Figures
 from hmi.window.theme import CAPTION, Look
@@ -34,6 +35,8 @@ class ChartItem(pg.GraphicsObject):
         self.figures: Figures | None = None
         self.specs: tuple[float, ...] = ()
         self.labels: tuple[EdgeLabel, ...] = ()
+        self._label_key: tuple[object, ...] = ()
+        self._label_layer = QPixmap()
         self.gutter_px = 0.0
         """Pixels at the right that belong to the labels."""
         self.marked: frozenset[int] = frozenset()
@@ -138,11 +141,32 @@ class ChartItem(pg.GraphicsObject):
                 painter.drawEllipse(QPointF(x[k], y[k]), look.px(radius), look.px(radius))
 
     def _paint_labels(self, painter: QPainter, box: QRectF, plot: QRectF, to_px: QTransform) -> None:
+        """Labels move only with the limits and the scale: until then they are one picture."""
+        ratio = painter.device().devicePixelRatioF()
+        room = QRectF(plot.right(), box.top(), box.right() - plot.right(), box.height())
+        if room.isEmpty():
+            return
+        scale = (to_px.m22(), to_px.dy())
+        key = (self.labels, scale, room.width(), room.height(), room.top(), ratio, id(self.look), self.look.unit)
+        if key != self._label_key:
+            self._label_key = key
+            self._label_layer = self._new_label_layer(room, plot, to_px, ratio)
+        painter.drawPixmap(room.topLeft(), self._label_layer)
+
+    def _new_label_layer(self, room: QRectF, plot: QRectF, to_px: QTransform, ratio: float) -> QPixmap:
         look, height = self.look, self.look.px(18)
-        letters = Lettering(painter, look)
-        for label, y in _apart(self.labels, to_px, plot, height):
-            room = QRectF(plot.right() + look.px(6), y - height / 2, box.right() - plot.right() - look.px(8), height)
-            letters.line(room, label.text, CAPTION, "spec" if label.spec else "ink2", smallest=CAPTION * 0.8)
+        layer = QPixmap(math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
+        layer.setDevicePixelRatio(ratio)
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
+        try:
+            letters = Lettering(painter, look)
+            for label, y in _apart(self.labels, to_px, plot, height):
+                line = QRectF(look.px(6), y - height / 2 - room.top(), room.width() - look.px(8), height)
+                letters.line(line, label.text, CAPTION, "spec" if label.spec else "ink2", smallest=CAPTION * 0.8)
+        finally:
+            painter.end()
+        return layer
 
 
 def _below(center: Floats, sigma: Floats, lower: Floats) -> Iterator[Floats]:
