@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 
@@ -109,7 +110,7 @@ class ChartItem(pg.GraphicsObject):
         dot = min(look.px(7), max(2.0, 0.8 * spacing))
         painter.setPen(QPen(look.colour("data"), dot, c=Qt.PenCapStyle.RoundCap))
         there = np.isfinite(y)
-        painter.drawPoints([QPointF(a, b) for a, b in zip(x[there].tolist(), y[there].tolist(), strict=True)])
+        painter.drawPoints(arrayToQPolygonF(x[there], y[there]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for at, rules in shown.violated.items():
             k = at - part.start
@@ -177,28 +178,20 @@ def _below(center: Floats, sigma: Floats, lower: Floats) -> Iterator[Floats]:
         yield np.where(level > floor, level, np.nan)
 
 
-def _stroke(painter: QPainter, pen: QPen, x: Floats, level: Floats, to_px: QTransform) -> list[QPointF]:
-    """A line through finite neighbours; returns its corners."""
+def _stroke(painter: QPainter, pen: QPen, x: Floats, level: Floats, to_px: QTransform) -> None:
+    """A line through finite neighbours."""
     painter.setPen(pen)
     y = level * to_px.m22() + to_px.dy()
     if len(y) > 2 and y[0] == y[-1] and (y == y[0]).all():
-        ends = [QPointF(x[0], y[0]), QPointF(x[-1], y[0])]
-        painter.drawLine(*ends)
-        return ends
+        painter.drawLine(QLineF(x[0], y[0], x[-1], y[0]))
+        return
     finite = np.isfinite(y)
     if finite.all():
-        return _polyline(painter, x, y)
-    found: list[QPointF] = []
+        painter.drawPolyline(arrayToQPolygonF(x, y))
+        return
     for run in np.split(np.arange(len(y)), np.flatnonzero(np.diff(finite)) + 1):
         if finite[run[0]]:
-            found += _polyline(painter, x[run], y[run])
-    return found
-
-
-def _polyline(painter: QPainter, x: Floats, y: Floats) -> list[QPointF]:
-    points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-    painter.drawPolyline(points)
-    return points
+            painter.drawPolyline(arrayToQPolygonF(x[run], y[run]))
 
 
 def _apart(
