@@ -292,3 +292,21 @@ def test_words_fit_where_only_a_wide_face_is_installed(
         window.grab()
         cut = set(window.page.verdict.cut) | set(window.page.counters.cut)
         assert cut == set()
+
+
+@pytest.mark.parametrize("kept", ["nothing", "one", "every_second"])
+def test_charts_of_gaps_are_painted_and_do_not_take_the_program_with_them(
+    qtbot: QtBot, open_window: Opener, station: FakeStation, kept: str
+) -> None:
+    window = open_window("running")
+
+    def with_gaps(values: np.ndarray) -> np.ndarray:
+        gaps = np.full_like(values, np.nan)
+        step = {"nothing": slice(0, 0), "one": slice(3, 4), "every_second": slice(0, None, 2)}[kept]
+        gaps[step] = values[step]
+        return gaps
+
+    charts = six_charts(version=999)
+    station.charts.put(tuple(replace(c, values=with_gaps(c.values), violations=()) for c in charts))
+    qtbot.wait(300)
+    assert not window.grab().isNull()

@@ -110,7 +110,8 @@ class ChartItem(pg.GraphicsObject):
         dot = min(look.px(7), max(2.0, 0.8 * spacing))
         painter.setPen(QPen(look.colour("data"), dot, c=Qt.PenCapStyle.RoundCap))
         there = np.isfinite(y)
-        painter.drawPoints(arrayToQPolygonF(x[there], y[there]))
+        if there.any():  # an empty polygon has no memory to write to
+            painter.drawPoints(arrayToQPolygonF(x[there], y[there]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for at, rules in shown.violated.items():
             k = at - part.start
