@@ -2,23 +2,19 @@
 
 Promises: a recipe reads from and writes to JSON unchanged; its digest is that of its canonical JSON, so the record
 can name it and the database can keep it whole.
-May import: pydantic, the standard library.
+May import: pydantic, inference.document, the standard library.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from inference.document import Document
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class JudgeStep(_Document):
+class JudgeStep(Document):
     """Let the job's model judge one view."""
 
     kind: Literal["judge"] = "judge"
@@ -27,7 +23,7 @@ class JudgeStep(_Document):
     """None: the model package's own."""
 
 
-class CircleStep(_Document):
+class CircleStep(Document):
     """Measure a circle's diameter in one view (`inference.gauge.circle`)."""
 
     kind: Literal["circle"] = "circle"
@@ -47,7 +43,7 @@ class CircleStep(_Document):
         return self
 
 
-class BrightnessStep(_Document):
+class BrightnessStep(Document):
     """Record the view's mean grey value (0–255): the light's own characteristic, never a reason to reject."""
 
     kind: Literal["brightness"] = "brightness"
@@ -58,7 +54,7 @@ class BrightnessStep(_Document):
 Step = Annotated[JudgeStep | CircleStep | BrightnessStep, Field(discriminator="kind")]
 
 
-class Calibration(_Document):
+class Calibration(Document):
     """Millimetres per pixel of one view: when, by whom, until when."""
 
     mm_per_px: float = Field(gt=0.0)
@@ -68,7 +64,7 @@ class Calibration(_Document):
     valid_until: str | None = None
 
 
-class ChartBaseline(_Document):
+class ChartBaseline(Document):
     """Phase I figures frozen for phase II. Limits follow from these and the subgroup size; nobody types a limit."""
 
     mean: float
@@ -79,7 +75,7 @@ class ChartBaseline(_Document):
     source: str = ""
 
 
-class ChartPlan(_Document):
+class ChartPlan(Document):
     """One control chart that runs with the recipe."""
 
     kind: Literal["p", "i", "mr"]
@@ -100,7 +96,7 @@ class ChartPlan(_Document):
         return f"{self.kind}:{self.characteristic}"
 
 
-class Recipe(_Document):
+class Recipe(Document):
     """What to check on one product."""
 
     name: str = Field(min_length=1)
@@ -120,12 +116,3 @@ class Recipe(_Document):
         if len(set(keys)) != len(keys):
             raise ValueError("two charts have the same kind and characteristic")
         return self
-
-    def canonical_json(self) -> str:
-        """Sorted, compact JSON: the text the digest is taken from."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-    @property
-    def digest(self) -> str:
-        """`sha256:` and the hexadecimal digest of the canonical JSON."""
-        return "sha256:" + hashlib.sha256(self.canonical_json().encode()).hexdigest()

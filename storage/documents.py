@@ -1,21 +1,16 @@
 """Versioned content (recipes, manifests, settings), kept whole under its digest.
 
 Promises: what stands under a digest has that digest; the same content is kept once.
-May import: sqlite3, storage.errors.
+May import: inference, sqlite3, storage.errors.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 
+from inference.document import digest_of
 from inference.inspection import Job
 from storage.errors import BadEntry
-
-
-def digest_of(content: str) -> str:
-    """`sha256:` and the hexadecimal digest of the UTF-8 text."""
-    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
 
 
 def keep(connection: sqlite3.Connection, job: Job, documents: dict[str, str], created_us: int) -> None:

@@ -18,9 +18,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from inference.document import digest_of
 from storage import chain
 from storage.database import explain, open_for_reading, reading
-from storage.documents import digest_of
 from storage.migrations import CHILDREN, RECORDS, migrations
 from storage.rows import COLUMNS, Row
 

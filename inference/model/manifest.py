@@ -2,16 +2,16 @@
 
 Promises: a manifest reads from and writes to JSON unchanged; its digest is that of its canonical JSON and, through
 the digests inside, vouches for every file of the package.
-May import: pydantic, the standard library.
+May import: pydantic, inference.document, the standard library.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from inference.document import Document
 
 FORMAT = 1
 """The newest package format this program reads."""
@@ -20,11 +20,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class InputSpec(_Document):
+class InputSpec(Document):
     """What the network works on. The graph itself takes uint8 [N, H, W, C] of any size and brings it to this one."""
 
     width: int = Field(gt=0)
@@ -33,7 +29,7 @@ class InputSpec(_Document):
     """`any`: the graph takes grey (C = 1) as well as BGR (C = 3)."""
 
 
-class Reference(_Document):
+class Reference(Document):
     """One kept picture and what the network answered where it was taught."""
 
     file: str = Field(pattern=r"^reference/[A-Za-z0-9._-]+\.png$")
@@ -45,14 +41,14 @@ class Reference(_Document):
     """Largest value of the heat map; None where the graph has none."""
 
 
-class ImageCounts(_Document):
+class ImageCounts(Document):
     """Pictures behind the model. Validation pictures are judged by heads that were not taught on them."""
 
     train: int = Field(ge=0)
     validation: int = Field(ge=0)
 
 
-class TrainingNote(_Document):
+class TrainingNote(Document):
     """How the model came to be."""
 
     program: str = ""
@@ -68,7 +64,7 @@ class TrainingNote(_Document):
     threshold_rule: str = ""
 
 
-class Manifest(_Document):
+class Manifest(Document):
     """What the package is. `files` holds the digests of the documents that lie beside the network."""
 
     format: int = FORMAT
@@ -99,12 +95,3 @@ class Manifest(_Document):
         if any(len(reference.probabilities) != len(self.classes) for reference in self.references):
             raise ValueError("a reference has not one probability a class")
         return self
-
-    def canonical_json(self) -> str:
-        """Sorted, compact JSON: the text the digest is taken from."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-    @property
-    def digest(self) -> str:
-        """`sha256:` and the hexadecimal digest of the canonical JSON."""
-        return "sha256:" + hashlib.sha256(self.canonical_json().encode()).hexdigest()
