@@ -7,7 +7,6 @@ May import: everything but hmi.window.
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from importlib.metadata import PackageNotFoundError, version
 from camera.clock import SystemClock
 from camera.line.none import NoOutput
 from camera.source import FrameSource, Pacing
-from hmi.station.events_file import EventsFile, Line
+from hmi.station.events_file import EventsFile, event_line
 from hmi.station.order import Order
+from inference.document import digest_of
 from inference.inspection import Job
 from inference.inspector import Inspector
 from inference.model.package import ModelPackage, load_package
@@ -150,8 +150,7 @@ def _documents(order: Order, package: ModelPackage) -> dict[str, str]:
     """What the records name by digest and the database keeps whole."""
     documents = {order.recipe.digest: order.recipe.canonical_json(), package.digest: package.manifest.canonical_json()}
     if order.settings_document:
-        digest = "sha256:" + hashlib.sha256(order.settings_document.encode()).hexdigest()
-        documents[digest] = order.settings_document
+        documents[digest_of(order.settings_document)] = order.settings_document
     return documents
 
 
@@ -164,7 +163,7 @@ def _events_file(order: Order) -> EventsFile | None:
     if order.events is None:
         return None
 
-    def recorded_after(seq: int) -> list[Line]:
+    def recorded_after(seq: int) -> list[bytes]:
         if not order.db.exists():
             return []
         with History(order.db, order.station_id) as history:
@@ -186,6 +185,5 @@ def _newer_than(history: History, seq: int) -> Iterator[PartLine]:
         before = page[-1].seq
 
 
-def _line(part: PartLine) -> Line:
-    at = part.at.astimezone(UTC).isoformat(timespec="milliseconds")
-    return {"seq": part.seq, "id": part.id, "serial": part.serial, "verdict": str(part.machine_verdict), "at": at}
+def _line(part: PartLine) -> bytes:
+    return event_line(part.seq, part.id, part.serial, part.machine_verdict, part.at.astimezone(UTC))

@@ -10,40 +10,38 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from inference.inspection import JudgedPart
 
 log = logging.getLogger(__name__)
 
-Line = dict[str, str | int]
-"""Keys `seq id serial verdict at`."""
 _TAIL_BYTES = 64 * 1024
 
 
 class EventsFile:
     """Appends to one file. Used on the storage thread."""
 
-    def __init__(self, path: Path, recorded_after: Callable[[int], Iterable[Line]]) -> None:
+    def __init__(self, path: Path, recorded_after: Callable[[int], Iterable[bytes]]) -> None:
         """`recorded_after(seq)` gives the lines of all recorded parts after `seq`, oldest first."""
         self._path = path
         self._recorded_after = recorded_after
-        self._file: BinaryIO | None = None
-        self._waiting: list[bytes] = []
+        self._file: FileIO | None = None
+        self._waiting = bytearray()
+        """What is not in the file yet: lines, perhaps without the beginning of the first."""
 
     def __call__(self, parts: Sequence[JudgedPart]) -> None:
-        """Tell of these parts. A file that cannot be written is tried again with the next parts."""
-        self._waiting += [_encode(_line(part)) for part in parts]
-        if not self._waiting:
-            return
+        """Tell of these parts. What cannot be written is tried again with the next parts, from the very byte on."""
+        for part in parts:
+            i = part.inspection
+            self._waiting += event_line(i.seq, i.id, i.serial, i.verdict, i.at.utc)
         try:
-            self._write(b"".join(self._waiting))
+            self._write()
         except OSError as error:
-            self._file = None
+            self.close()
             log.error("the events file %s cannot be written (%s); its lines wait", self._path, error.strerror)
-        else:
-            self._waiting.clear()
 
     def catch_up(self) -> None:
         """Open the file and tell what was recorded but not told. Raises OSError."""
@@ -51,12 +49,16 @@ class EventsFile:
         self._file = self._path.open("ab", buffering=0)
         if told is not None:
             for line in self._recorded_after(told):
-                self._write(_encode(line))
+                self._waiting += line
+            self._write()
 
-    def _write(self, lines: bytes) -> None:
-        if self._file is None:
-            self._file = self._path.open("ab", buffering=0)
-        self._file.write(lines)
+    def _write(self) -> None:
+        """An unbuffered write may take only a part (a disk that fills): the rest stays and is told later."""
+        while self._waiting:
+            if self._file is None:
+                self._file = self._path.open("ab", buffering=0)
+            written = self._file.write(self._waiting)
+            del self._waiting[:written]
 
     def close(self) -> None:
         """Close the file."""
@@ -84,16 +86,8 @@ def last_seq(path: Path) -> int | None:
     return None
 
 
-def _line(part: JudgedPart) -> Line:
-    inspection = part.inspection
-    return {
-        "seq": inspection.seq,
-        "id": inspection.id,
-        "serial": inspection.serial,
-        "verdict": str(inspection.verdict),
-        "at": inspection.at.utc.isoformat(timespec="milliseconds"),
-    }
-
-
-def _encode(line: Line) -> bytes:
+def event_line(seq: int, part_id: str, serial: str, verdict: str, utc: datetime) -> bytes:
+    """One line: keys `seq id serial verdict at`."""
+    at = utc.isoformat(timespec="milliseconds")
+    line = {"seq": seq, "id": part_id, "serial": serial, "verdict": str(verdict), "at": at}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
