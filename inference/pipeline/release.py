@@ -37,6 +37,15 @@ class Release:
         self.late = 0
         """OK parts that were recorded too late to be released."""
 
+    def open(self) -> None:
+        """Make the output ready; until the first result it says *not released*."""
+        self._output.open()
+
+    def close(self) -> None:
+        """Leave the output at *not released*."""
+        with self._lock:
+            self._output.close()
+
     def part_arrived(self, trigger: Trigger) -> None:
         """A new part is at the station: whatever was shown belongs to an older one."""
         if not self._triggered:

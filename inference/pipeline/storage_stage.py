@@ -81,11 +81,13 @@ class StorageStage:
         """Parts that could not be recorded before the run gave up. They were never released."""
 
     def run(self) -> None:
-        """Open, record until END, close."""
+        """Open, record until END, close. First to begin and last to end, so the line's output lives as long."""
         try:
             if self._open():
+                self._board.release.open()
                 self._work()
         finally:
+            self._board.release.close()
             self._sink.close()
 
     def _open(self) -> bool:

@@ -263,3 +263,28 @@ def test_a_disk_that_is_nearly_full_is_an_alarm_while_the_line_goes_on() -> None
     before = made.counters().recorded
     until(lambda: made.counters().recorded > before)
     assert made.close(timeout_s=5)
+
+
+def test_the_output_is_opened_before_the_first_part_and_left_at_not_released() -> None:
+    class OpenedWire(Wire):
+        log: list[str]
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.log = []
+
+        def open(self) -> None:
+            self.log.append("open")
+
+        def send(self, trigger_id: str, verdict: str) -> None:
+            super().send(trigger_id, verdict)
+            self.log.append("send")
+
+        def close(self) -> None:
+            super().close()
+            self.log.append("close")
+
+    wire = OpenedWire()
+    run(station(ScriptedSource([picture()]), ListSink(), wire=wire))
+    assert wire.log == ["open", "send", "close"]
+    assert wire.now == "-"
