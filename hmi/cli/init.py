@@ -1,11 +1,10 @@
 """`loupe init`: write a commented station file.
 
-May import: click, resources.
+May import: click, hmi.station.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -17,7 +16,8 @@ import click
 def command(file: Path, *, force: bool) -> None:  # noqa: D103
     if file.exists() and not force:
         raise click.UsageError(f"{file} is there already; --force overwrites it")
-    template = (files("resources") / "station.toml").read_text("utf-8")
+    from hmi.station.settings import template
+
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(template, encoding="utf-8")
+    file.write_text(template(), encoding="utf-8")
     click.echo(f"{file} written: say in it where pictures come from and which model judges, then `loupe run {file}`")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -112,6 +113,11 @@ class _Mistake:
 
     def __str__(self) -> str:
         return self.text if self.line is None else f"line {self.line}: {self.text}"
+
+
+def template() -> str:
+    """The commented station file that ships with the program; as it stands it means the defaults."""
+    return (files("resources") / "station.toml").read_text("utf-8")
 
 
 def load_settings(path: Path) -> StationSettings:

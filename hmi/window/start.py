@@ -10,18 +10,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QEventLoop, QTimer
 
-from camera.source import Pacing
 from hmi.station.compose import compose
 from hmi.station.demo import DEMO_PERIOD_S, demo_order
 from hmi.station.last import remember
 from hmi.station.order import Order
-from hmi.station.settings import SettingsError
+from hmi.station.settings import SettingsError, template
 from hmi.station.settings_order import Wishes, order_from
 from hmi.window.app import application, run
 from hmi.window.busy import WindowLoad, measure_window
@@ -68,7 +66,7 @@ def _order_of(chosen: Chosen) -> Order:
         db = user_data_path("loupe", appauthor=False) / "demo.db"
         return replace(demo_order(seed=1, drift=None, db=db, parts=None), period_s=DEMO_PERIOD_S)
     if chosen.choice is Choice.NEW and not chosen.file.exists():
-        chosen.file.write_text((files("resources") / "station.toml").read_text("utf-8"), encoding="utf-8")
+        chosen.file.write_text(template(), encoding="utf-8")
     order = order_from(chosen.file, Wishes())
     remember(chosen.file)
     return order
@@ -82,7 +80,7 @@ def session_of(order: Order, station: Station) -> WindowSession:
         language=order.language,
         theme=order.theme,
         auto_start=True,
-        manual_trigger=order.triggers is not None and order.source().pacing is Pacing.TRIGGERED,
+        manual_trigger=order.triggers is not None,
         folder=user_config_path("loupe", appauthor=False),
     )
     return WindowSession(station, lambda: History(order.db, order.station_id), settings)

@@ -41,7 +41,6 @@ class InferencePlan:
 
     late_after_s: float | None
     """Triggered pacing: a part older than this is an overrun. None: parts wait as long as they must."""
-    expected_size: tuple[int, int] | None = None
 
 
 class InferenceStage:
