@@ -73,6 +73,7 @@ class Board:
         self._state = StationState.PREOPERATIONAL
         self._reason: Message | None = None
         self._since = clock.now()
+        self._hold: tuple[Message, Stamp] | None = None
         self._failure: Exception | None = None
         self._lock = threading.Lock()
 
@@ -97,9 +98,23 @@ class Board:
             if (state, reason) != (self._state, self._reason):
                 self._state, self._reason, self._since = state, reason, self.clock.now()
 
-    def state(self) -> tuple[StationState, Message | None, Stamp]:
-        """State, why, since when."""
+    def hold(self, reason: Message) -> None:
+        """Nothing is released, and the station shows HALTED whatever its stages do meanwhile, until `go_on`."""
+        self.release.hold()
         with self._lock:
+            self._hold = self._hold or (reason, self.clock.now())
+
+    def go_on(self) -> None:
+        """The hold is over: the station shows again what its stages made of it."""
+        with self._lock:
+            self._hold = None
+        self.release.go_on()
+
+    def state(self) -> tuple[StationState, Message | None, Stamp]:
+        """State, why, since when. A hold lies over every state but ERROR."""
+        with self._lock:
+            if self._hold is not None and self._state is not StationState.ERROR:
+                return StationState.HALTED, *self._hold
             return self._state, self._reason, self._since
 
     def fail(self, error: Exception, reason: Message) -> None:

@@ -18,7 +18,6 @@ from inference.pipeline.board import Board
 from inference.pipeline.channels import END, Channel
 from inference.pipeline.events import Entry, JobStarted, Priority
 from inference.pipeline.ports import Committed, InspectionSink, SinkError, SinkFault
-from inference.pipeline.state import StationState
 
 CommitListener = Callable[[Sequence[JudgedPart]], None]
 """Told of parts after their commit, on the storage thread."""
@@ -142,8 +141,7 @@ class StorageStage:
 
     def _hold(self, fault: SinkFault) -> None:
         reason = message("record.fault", detail=str(fault))
-        self._board.release.hold()
-        self._board.set_state(StationState.HALTED, reason)
+        self._board.hold(reason)
         self._board.alarms.report("record", Priority.URGENT, reason)
 
     def _gives_up(self, fault: SinkFault, held_s: float) -> bool:
@@ -157,8 +155,7 @@ class StorageStage:
     def _go_on(self, tries: int) -> None:
         if not tries:
             return
-        self._board.release.go_on()
-        self._board.set_state(StationState.CONTINUOUS_EXECUTION)
+        self._board.go_on()
         self._board.alarms.clear("record", message("record.back", tries=tries))
 
     def _announce(self, entries: Sequence[Entry], committed: Committed) -> None:

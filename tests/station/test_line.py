@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from camera.source import CameraLost, CameraUnavailable, Pacing, SourceNotFound, UnreadableFrame
@@ -288,3 +290,22 @@ def test_the_output_is_opened_before_the_first_part_and_left_at_not_released() -
     run(station(ScriptedSource([picture()]), ListSink(), wire=wire))
     assert wire.log == ["open", "send", "close"]
     assert wire.now == "-"
+
+
+def test_a_hold_is_shown_until_it_is_over_whatever_the_camera_does() -> None:
+    sink = ListSink(faults=10**6)
+    made = station(ScriptedSource([0.02, picture()] * 10**3), sink, give_up_after_s=None)
+    made.start()
+    until(lambda: made.snapshot().state is StationState.HALTED)
+    seen: set[StationState] = set()
+    for _ in range(200):
+        seen.add(made.snapshot().state)
+        time.sleep(0.002)
+    made.stop()
+    time.sleep(0.3)
+    seen.add(made.snapshot().state)
+    assert seen == {StationState.HALTED}
+    sink.faults = 0
+    until(lambda: made.snapshot().state is StationState.READY, timeout_s=10)
+    assert made.close(timeout_s=10)
+    assert sink.seqs == list(range(1, len(sink.seqs) + 1))
