@@ -304,8 +304,8 @@ def test_a_hold_is_shown_until_it_is_over_whatever_the_camera_does() -> None:
     made.stop()
     time.sleep(0.3)
     seen.add(made.snapshot().state)
-    assert seen == {StationState.HALTED}
-    sink.faults = 0
+    sink.faults = 0  # before anything is asserted: a line that holds for ever would outlive a failure
     until(lambda: made.snapshot().state is StationState.READY, timeout_s=10)
     assert made.close(timeout_s=10)
+    assert seen == {StationState.HALTED}
     assert sink.seqs == list(range(1, len(sink.seqs) + 1))
