@@ -13,6 +13,7 @@ from camera.clock import Stamp
 from inference.disposition import Override
 from inference.inspection import Job, JudgedPart
 from inference.message import Message
+from inference.pipeline.decisions import ChartDecision
 
 
 class Priority(IntEnum):
@@ -81,5 +82,5 @@ class JobStarted:
     documents: dict[str, str]
 
 
-Entry = JudgedPart | Event | Override | JobStarted
+Entry = JudgedPart | Event | Override | JobStarted | ChartDecision
 """Whatever goes to the record, in the order it happened."""

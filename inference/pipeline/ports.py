@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Entry
 
 
@@ -49,6 +50,8 @@ class ResumePoint:
     """The last parts of this station with this recipe digest, oldest first: the charts are rebuilt from them."""
     truncated: bool = False
     """True where the record holds older ones, too."""
+    decisions: tuple[ChartDecision, ...] = ()
+    """What people decided about this recipe's charts, oldest first, and the lists they choose from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,14 @@ class ChartPointRules:
     rules: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """Something a person put on a point. `at` indexes the snapshot's arrays."""
+
+    at: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSnapshot:
     """The newest points of one control chart. All arrays have one entry a point, oldest first."""
@@ -157,6 +165,16 @@ class ChartSnapshot:
     """How many more points until there are limits; 0 once there are."""
     lower_spec: float | None = None
     upper_spec: float | None = None
+    lower_values: Floats | None = None
+    """CUSUM: the second trace, -C-, in the same unit as `values` (which is C+); None for charts of one trace."""
+    excluded: tuple[ChartMark, ...] = ()
+    """Points a person left out of the baseline: drawn hollow, tested by no rule. The text is the reason."""
+    stages: tuple[ChartMark, ...] = ()
+    """Points where a new stage begins: a vertical line before the point. The text is the reason."""
+    notes: tuple[ChartMark, ...] = ()
+    """Annotations people wrote on points."""
+    flagged: bool = False
+    """Out of control, and nobody has given a cause yet."""
 
 
 class StationControl(Protocol):
