@@ -18,7 +18,8 @@ import numpy as np
 
 from inference.spc.attributes import fraction, p_baseline, p_limits
 from inference.spc.limits import Baseline, ControlLimits, Floats, SpcError, standardise
-from inference.spc.rules import RuleViolation, RunRules, ZoneRule, find_violations, western_electric
+from inference.spc.presets import western_electric
+from inference.spc.rules import Rule, RuleViolation, RunRules
 from inference.spc.variables import (
     individuals_baseline,
     individuals_limits,
@@ -26,6 +27,7 @@ from inference.spc.variables import (
     moving_range_limits,
     reading,
 )
+from inference.spc.violations import find_violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def design_of(kind: str) -> Design:
         raise SpcError(f"there is no chart of kind {kind!r}: known are {', '.join(DESIGNS)}") from None
 
 
-def rules_for(kind: str, numbers: Sequence[int] = (1, 2, 3, 4)) -> tuple[ZoneRule, ...]:
+def rules_for(kind: str, numbers: Sequence[int] = (1, 2, 3, 4)) -> tuple[Rule, ...]:
     """Those of the Western Electric rules asked for that make sense on this kind of chart."""
     sensible = design_of(kind).rules
     return tuple(rule for rule in western_electric(numbers) if rule.number in sensible)
@@ -87,7 +89,7 @@ class ControlChart:
         baseline: Baseline | None = None,
         *,
         phase1: int = 50,
-        rules: Sequence[ZoneRule] | None = None,
+        rules: Sequence[Rule] | None = None,
         first_number: int = 1,
     ) -> None:
         """Without a `baseline` it is estimated from the first `phase1` readings and then frozen."""
@@ -184,7 +186,7 @@ def chart_series(
     *,
     baseline: Baseline | None = None,
     phase1: tuple[int, int] | None = None,
-    rules: Sequence[ZoneRule] | None = None,
+    rules: Sequence[Rule] | None = None,
 ) -> ChartSeries:
     """A chart of `values`, shape [n] (NaN: missing), with `sizes`, shape [n] (none: all 1).
 
@@ -201,7 +203,7 @@ def chart_series(
         raise SpcError(f"points {first} to {last} do not suffice for limits")
     statistics, limits = _plot(design, baseline, values, sizes)
     z = np.array([standardise(s, line) for s, line in zip(statistics.tolist(), limits, strict=True)])
-    tested = find_violations(z, rules_for(kind) if rules is None else rules)
+    tested = tuple(find_violations(z, rules_for(kind) if rules is None else rules))
     return ChartSeries(baseline, statistics, z, limits, tested)
 
 

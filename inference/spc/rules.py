@@ -1,13 +1,20 @@
-"""Run rules on the standardised point z = (statistic - centre line) / standard error.
+"""Run rules on the standardised point z = (statistic - centre line) / standard error, a point at a time.
 
-A rule here is "m of n points in a row beyond k on one side"; the four Western Electric rules are all of that kind
-(Western Electric, Statistical Quality Control Handbook, 1956). A point is named when it completes the pattern, and
-again at each later point while the pattern persists. "Beyond" is strict: a point on a line is not beyond it. A rule
-speaks only once its whole window has been seen (as R qcc), and a gap ends every pattern.
+| rule | pattern | source |
+|---|---|---|
+| `ZoneRule` | m of n points beyond k on one side; a run is n of n beyond 0 | Western Electric 1956; Nelson 1984 |
+| `TrendRule` | n points strictly rising or strictly falling | Nelson test 3 |
+| `AlternatingRule` | n points alternating up and down | Nelson test 4 |
+| `WithinRule` | n points in a row within k of the centre line | Nelson test 7 |
+| `OutsideRule` | n points in a row beyond k, on both sides | Nelson test 8 |
 
-Promises: `RunRules` costs the same for each point however long the history; `find_violations` gives the same
-violations for a whole series at once.
-May import: numpy, the standard library.
+A point is named when it completes the pattern, and again at each later point while the pattern persists. "Beyond" is
+strict unless a rule says otherwise. A rule speaks only once its whole window has been seen (as R qcc), and a gap ends
+every pattern. Equal neighbours end a trend and an alternation.
+
+Promises: `RunRules` costs the same for each point however long the history; `inference.spc.violations` finds the same
+violations in a whole series at once.
+May import: the standard library.
 """
 
 from __future__ import annotations
@@ -19,10 +26,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+LONGEST_WINDOW = 255
+"""Points that a pattern may look back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,65 @@ class ZoneRule:
     """Points beyond this are not counted."""
     last_counts: bool = True
     """The newest point must itself be one of those counted."""
+    on_line: bool = False
+    """A point on the line counts as beyond it; on the centre line it counts for both sides."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.needed <= self.window <= LONGEST_WINDOW:
+            raise ValueError(f"rule {self.number}: {self.needed} of {self.window} points cannot be")
+        if not 0.0 <= self.beyond < self.not_beyond:
+            raise ValueError(f"rule {self.number}: beyond {self.beyond:g} and not beyond {self.not_beyond:g} cannot be")
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRule:
+    """`window` points in a row, each above (or each below) the one before."""
+
+    number: int
+    window: int
+
+    def __post_init__(self) -> None:
+        _at_least(self.number, self.window, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class AlternatingRule:
+    """`window` points in a row that go up and down in turn."""
+
+    number: int
+    window: int
+
+    def __post_init__(self) -> None:
+        _at_least(self.number, self.window, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class WithinRule:
+    """`window` points in a row with |z| <= `within`: limits too wide, or subgroups of mixed streams."""
+
+    number: int
+    window: int
+    within: float
+
+    def __post_init__(self) -> None:
+        _at_least(self.number, self.window, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRule:
+    """`window` points in a row with |z| > `beyond`."""
+
+    number: int
+    window: int
+    beyond: float
+    both_sides: bool = True
+    """At least one above and one below (Nelson; Minitab does not ask for it)."""
+
+    def __post_init__(self) -> None:
+        _at_least(self.number, self.window, 2)
+
+
+Rule = ZoneRule | TrendRule | AlternatingRule | WithinRule | OutsideRule
 
 
 class RuleViolation(NamedTuple):
@@ -47,123 +112,158 @@ class RuleViolation(NamedTuple):
     last: int
 
 
-def western_electric(
-    numbers: Sequence[int] = (1, 2, 3, 4), *, beyond_3_counts: bool = True, last_must_be_beyond: bool = True
-) -> tuple[ZoneRule, ...]:
-    """The Western Electric rules with these numbers: 1 beyond 3, 2 of 3 beyond 2, 4 of 5 beyond 1, 8 beyond 0.
-
-    Sources differ on two things, so they are named here. `beyond_3_counts`: points beyond 3 count in "2 of 3"
-    (Western Electric, Nelson, Minitab: yes). `last_must_be_beyond`: the newest point must be among those beyond, so
-    that a process on its way back is not accused again (default yes, as R qcc). Raises ValueError for other numbers.
-    """
-    known = {
-        1: ZoneRule(1, 1, 1, 3.0),
-        2: ZoneRule(2, 2, 3, 2.0, math.inf if beyond_3_counts else 3.0, last_must_be_beyond),
-        3: ZoneRule(3, 4, 5, 1.0, math.inf, last_must_be_beyond),
-        4: ZoneRule(4, 8, 8, 0.0),
-    }
-    unknown = sorted(set(numbers) - set(known))
-    if unknown:
-        raise ValueError(f"there is no Western Electric rule {unknown[0]}: the rules are 1 to 4")
-    return tuple(known[number] for number in sorted(set(numbers)))
-
-
-WESTERN_ELECTRIC = western_electric()
+def beyond_strictly(rule: ZoneRule) -> float:
+    """The level that |z| must exceed: that of the rule, or the next number below where the line itself counts."""
+    return math.nextafter(rule.beyond, -math.inf) if rule.on_line else rule.beyond
 
 
 class _Lane(NamedTuple):
-    """The bits that one rule keeps of one side: the newest point lowest."""
+    """The bits that one rule keeps, the newest point lowest."""
 
+    order: int
     rule: int
     needed: int
     window: int
     shift: int
     mask: int
+    above: int = 0
+    """Of an `OutsideRule` that asks for both sides: the mask of its points above the centre line."""
+
+
+Entry = tuple[int, tuple[_Lane, ...]]
+"""What a point adds to the bits, and the lanes that it may complete."""
 
 
 class RunRules:
-    """The rules of one chart with all they need to remember, packed into the bits of one integer.
+    """The rules of one chart with all they need to remember: one integer of bits and two counters.
 
-    Each rule has two lanes of `window` bits, one a side; a point shifts all lanes at once.
+    Each zone rule has two lanes of `window` bits, one a side; a point shifts all lanes at once.
     """
 
-    def __init__(self, rules: Sequence[ZoneRule] = WESTERN_ELECTRIC) -> None:
-        self._levels = sorted({level for rule in rules for level in (rule.beyond, rule.not_beyond)} - {math.inf})
-        self._history = 0
-        self._seen = 0
-        above, below, lowest = _lay_out(rules)
-        self._keep = ~lowest
-        edges = (-math.inf, *self._levels, math.inf)
-        self._above = [_entry(rules, above, below, over, up_to) for over, up_to in pairwise(edges)]
-        self._below = [_entry(rules, below, above, over, up_to) for over, up_to in pairwise(edges)]
+    def __init__(self, rules: Sequence[Rule] = ()) -> None:
+        table = _Table(rules)
+        self._levels, self._keep = table.levels, table.keep
+        self._above, self._below, self._centre = table.entries
+        self._runs = [(k, r.number, r.window) for k, r in enumerate(rules) if isinstance(r, TrendRule)]
+        self._turns = [(k, r.number, r.window) for k, r in enumerate(rules) if isinstance(r, AlternatingRule)]
+        self._ordered = bool(self._runs or self._turns)
+        self.gap()
+
+    def gap(self) -> None:
+        """Forget: no pattern reaches across a gap."""
+        self._history = self._seen = self._direction = 0
+        self._previous = math.nan
+        self._run = self._swings = 1
+        """Points in a row that rise or that fall; that go up and down in turn."""
 
     def add(self, number: int, z: float) -> tuple[RuleViolation, ...]:
         """The rules that point `number` completes, in the order given. NaN is a gap."""
         if z != z:  # noqa: PLR0124 (NaN, without a call: this runs for every part)
             self.gap()
             return ()
-        level = bisect_left(self._levels, abs(z))
-        bits, lanes = (self._above if z > 0.0 else self._below)[level]
+        side = self._above if z > 0.0 else self._below if z < 0.0 else self._centre
+        bits, lanes = side[bisect_left(self._levels, abs(z))]
         history = self._history = (self._history << 1) & self._keep | bits
-        self._seen += 1
-        found = ()
-        for rule, needed, window, shift, mask in lanes:
+        seen = self._seen = self._seen + 1
+        found: list[tuple[int, RuleViolation]] | None = None
+        for order, rule, needed, window, shift, mask, above in lanes:
             counted = history & mask
-            if counted.bit_count() >= needed and self._seen >= window:
-                found += (RuleViolation(rule, number + 1 - (counted >> shift).bit_length(), number),)
+            if counted.bit_count() >= needed and seen >= window and (not above or 0 != history & above != above):
+                found = found or []
+                found.append((order, RuleViolation(rule, number + 1 - (counted >> shift).bit_length(), number)))
+        if self._ordered and self._compare(z):
+            found = self._of_order(number, found or [])
+        return tuple([violation for _, violation in found]) if found else ()
+
+    def _compare(self, z: float) -> bool:
+        """Count on which of two neighbours is the larger; True where a run or a swing is longer than two points."""
+        before, self._previous = self._previous, z
+        was = self._direction
+        direction = self._direction = (z > before) - (z < before)
+        if not direction:
+            self._run = self._swings = 1
+            return False
+        self._run = self._run + 1 if direction == was else 2
+        self._swings = self._swings + 1 if direction == -was else 2
+        return True
+
+    def _of_order(self, number: int, found: list[tuple[int, RuleViolation]]) -> list[tuple[int, RuleViolation]]:
+        for length, rules in ((self._run, self._runs), (self._swings, self._turns)):
+            for order, rule, window in rules:
+                if length >= window:
+                    found.append((order, RuleViolation(rule, number + 1 - window, number)))
+        found.sort()
         return found
 
-    def gap(self) -> None:
-        """Forget: no pattern reaches across a gap."""
-        self._history = self._seen = 0
+
+class _Table:
+    """What a point does, by its side of the centre line and the levels its |z| lies between."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._shift = self._lowest = 0
+        self._lanes = [(rule, *self._lanes_of(k, rule)) for k, rule in enumerate(rules)]
+        self.keep = ~self._lowest
+        levels = {level for rule in rules for level in _levels(rule)}
+        self.levels = sorted(level for level in levels if 0.0 <= level < math.inf)
+        intervals = list(pairwise((_BELOW_ZERO, *self.levels, math.inf)))
+        self.entries = tuple([self._entry(side, *interval) for interval in intervals] for side in (1, -1, 0))
+
+    def _lanes_of(self, order: int, rule: Rule) -> tuple[_Lane, _Lane] | tuple[_Lane] | tuple[()]:
+        """Lanes (above, below) of a zone rule, (whole,) of the others, none of the rules of order."""
+        if isinstance(rule, ZoneRule):
+            return self._lane(order, rule.number, rule.needed, rule.window), self._lane(
+                order, rule.number, rule.needed, rule.window
+            )
+        if isinstance(rule, WithinRule):
+            return (self._lane(order, rule.number, rule.window, rule.window),)
+        if isinstance(rule, OutsideRule):
+            above = self._lane(order, rule.number, rule.window, rule.window).mask if rule.both_sides else 0
+            return (self._lane(order, rule.number, rule.window, rule.window)._replace(above=above),)
+        return ()
+
+    def _lane(self, order: int, number: int, needed: int, window: int) -> _Lane:
+        lane = _Lane(order, number, needed, window, self._shift, ((1 << window) - 1) << self._shift)
+        self._lowest |= 1 << self._shift
+        self._shift += window
+        return lane
+
+    def _entry(self, side: int, over: float, up_to: float) -> Entry:
+        """What a point on this side with |z| in (over, up_to] adds, and the lanes it may complete."""
+        bits, completes = 0, list[_Lane]()
+        for rule, *lanes in self._lanes:
+            if isinstance(rule, ZoneRule):
+                counted = over >= beyond_strictly(rule) and up_to <= rule.not_beyond
+                for lane, of_side in zip(lanes, (1, -1), strict=True):
+                    there = counted and side * of_side >= 0
+                    bits |= there << lane.shift
+                    if there or not rule.last_counts:
+                        completes.append(lane)
+            elif lanes and _is_counted(rule, over, up_to):
+                (lane,) = lanes
+                bits |= 1 << lane.shift
+                if lane.above and side > 0:
+                    bits |= lane.above & -lane.above
+                completes.append(lane)
+        return bits, tuple(completes)
 
 
-def _lay_out(rules: Sequence[ZoneRule]) -> tuple[list[_Lane], list[_Lane], int]:
-    """Lanes above and below the centre line side by side, and the mask of their lowest bits."""
-    above, below, shift, lowest = list[_Lane](), list[_Lane](), 0, 0
-    for side in (above, below):
-        for rule in rules:
-            side.append(_Lane(rule.number, rule.needed, rule.window, shift, ((1 << rule.window) - 1) << shift))
-            lowest |= 1 << shift
-            shift += rule.window
-    return above, below, lowest
+_BELOW_ZERO = math.nextafter(0.0, -1.0)
 
 
-def _entry(
-    rules: Sequence[ZoneRule], own: Sequence[_Lane], other: Sequence[_Lane], over: float, up_to: float
-) -> tuple[int, tuple[_Lane, ...]]:
-    """What a point with |z| in (over, up_to] adds to its own side's lanes, and the lanes it may complete."""
-    bits, completes = 0, list[_Lane]()
-    for rule, lane, opposite in zip(rules, own, other, strict=True):
-        counted = over >= rule.beyond and up_to <= rule.not_beyond
-        bits |= counted << lane.shift
-        if counted or not rule.last_counts:
-            completes.append(lane)
-        if not rule.last_counts:
-            completes.append(opposite)
-    return bits, tuple(completes)
+def _levels(rule: Rule) -> tuple[float, ...]:
+    if isinstance(rule, ZoneRule):
+        return beyond_strictly(rule), rule.not_beyond
+    if isinstance(rule, WithinRule):
+        return (rule.within,)
+    return (rule.beyond,) if isinstance(rule, OutsideRule) else ()
 
 
-def find_violations(z: Floats, rules: Sequence[ZoneRule] = WESTERN_ELECTRIC) -> tuple[RuleViolation, ...]:
-    """All violations in a series of standardised points, shape [n]; NaN is a gap. Points are numbered from 1.
+def _is_counted(rule: Rule, over: float, up_to: float) -> bool:
+    if isinstance(rule, WithinRule):
+        return up_to <= rule.within
+    return isinstance(rule, OutsideRule) and over >= rule.beyond
 
-    Sorted by last point, then in the order of `rules`.
-    """
-    z = np.asarray(z, dtype=np.float64)
-    index = np.arange(z.size)
-    since_gap = np.maximum.accumulate(np.where(np.isnan(z), index + 1, 0)) if z.size else index
-    found = list[tuple[int, int, RuleViolation]]()
-    for order, rule in enumerate(rules):
-        opens = np.maximum(index - rule.window + 1, 0)
-        whole = index - rule.window + 1 >= since_gap
-        for side in (z, -z):
-            counted = (side > rule.beyond) & (side <= rule.not_beyond)
-            total = np.concatenate(([0], np.cumsum(counted)))
-            broken = whole & (total[1:] - total[opens] >= rule.needed)
-            if rule.last_counts:
-                broken &= counted
-            earliest = np.flatnonzero(counted)
-            for last in np.flatnonzero(broken):
-                first = earliest[np.searchsorted(earliest, opens[last])]
-                found.append((int(last), order, RuleViolation(rule.number, int(first) + 1, int(last) + 1)))
-    return tuple(violation for _, _, violation in sorted(found))
+
+def _at_least(number: int, window: int, least: int) -> None:
+    if not least <= window <= LONGEST_WINDOW:
+        raise ValueError(f"rule {number}: a pattern of {window} points cannot be, it takes {least} to {LONGEST_WINDOW}")

@@ -11,7 +11,9 @@ import pytest
 
 from inference.spc.chart import ControlChart, chart_series
 from inference.spc.constants import c4, d2, d3
-from inference.spc.rules import RunRules, find_violations, western_electric
+from inference.spc.presets import western_electric
+from inference.spc.rules import RunRules
+from inference.spc.violations import find_violations
 
 Case = dict[str, Any]
 

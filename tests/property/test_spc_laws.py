@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from inference.spc.chart import ControlChart, chart_series
 from inference.spc.limits import Baseline
-from inference.spc.rules import RuleViolation, RunRules, ZoneRule, find_violations, western_electric
+from inference.spc.presets import western_electric
+from inference.spc.rules import RuleViolation, RunRules, ZoneRule
+from inference.spc.violations import find_violations
 
 Z = st.one_of(
     st.floats(-5, 5),

@@ -18,7 +18,8 @@ from inference.spc.limits import (
     sigma_from_moving_ranges,
     standardise,
 )
-from inference.spc.rules import RuleViolation, RunRules, western_electric
+from inference.spc.presets import western_electric
+from inference.spc.rules import RuleViolation, RunRules
 
 
 def test_constants_of_two_readings_have_closed_forms() -> None:
