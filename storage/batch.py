@@ -15,6 +15,7 @@ from functools import singledispatchmethod
 from camera.clock import Stamp
 from inference.disposition import Override
 from inference.inspection import Inspection, JudgedPart, Verdict
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Entry, Event, JobStarted
 from storage import chain, documents, rows
 from storage.errors import BadEntry
@@ -23,7 +24,7 @@ from storage.migrations import CHILDREN, RECORDS
 from storage.rows import COLUMNS, Row
 
 # parents before children, as the foreign keys ask
-_ORDER = ("boots", "jobs", "inspections", *CHILDREN, "events", "overrides")
+_ORDER = ("boots", "jobs", "inspections", *CHILDREN, "events", "overrides", "chart_decisions")
 _INSERT = {
     table: f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 (ours)
     for table, columns in ((t, (*COLUMNS[t], *(("chain",) if t in RECORDS else ()))) for t in _ORDER)
@@ -169,6 +170,17 @@ class Batch:
         self._actor(entry.actor_id)
         tail = rows.override_row(entry, inspection=inspection, boot=self._boot(entry.at))
         self._link("overrides", tail, (), entry.id)
+
+    @_add_other.register
+    def _(self, entry: ChartDecision) -> None:
+        if self._find("chart_decisions", entry.id) is not None:
+            return
+        try:
+            tail = rows.decision_row(entry, boot=self._boot(entry.at))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise BadEntry(f"the decision {entry.id} on chart {entry.chart} cannot be kept: {error}") from error
+        self._actor(entry.actor_id)
+        self._link("chart_decisions", tail, (), entry.id)
 
     def _link(self, table: str, tail: Row, children: Sequence[Sequence[Row]], identity: str) -> int:
         head = self.head

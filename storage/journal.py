@@ -25,6 +25,7 @@ from inference.pipeline.ports import Committed, ResumePoint, SinkFault, SinkUnav
 from storage import chain
 from storage.batch import Batch, Head, Pictures, read_head
 from storage.database import check_place, explain, open_for_writing, writing
+from storage.decisions import decisions_to_resume
 from storage.errors import RecordUnavailable
 from storage.images import ImageSettings, archive_folder, claim, hour_of, pictures_due, save, sweep
 from storage.lock import WriterLock
@@ -114,8 +115,10 @@ class Journal:
             raise
         self._opened = True
 
-    def resume(self, station_id: str, recipe_digest: str, limit: int) -> ResumePoint:
-        """Where to go on: last sequence number, and the last `limit` observations of this recipe.
+    def resume(self, station_id: str, recipe_digest: str, limit: int, *, recipe: str = "") -> ResumePoint:
+        """Where to go on: last sequence number, the last `limit` observations, decisions on the charts of `recipe`.
+
+        `recipe` is the recipe's name: its new revisions go on with the decisions made under the old ones.
 
         Raises:
             SinkUnavailable: the record cannot be read.
@@ -126,10 +129,13 @@ class Journal:
         connection = self._db.conn
         try:
             found = connection.execute("SELECT last_seq FROM stations WHERE station_id = ?", (station_id,)).fetchone()
-            observations = last_observations(connection, station_id, recipe_digest, limit)
+            # one more than asked for tells whether there are older ones
+            seen = last_observations(connection, station_id, recipe_digest, limit + 1)
+            decisions = decisions_to_resume(connection, station_id, recipe)
         except sqlite3.Error as error:
             raise RecordUnavailable(explain(error, self._path)) from error
-        return ResumePoint(0 if found is None else int(found[0]), observations)
+        last_seq, older = 0 if found is None else int(found[0]), max(0, len(seen) - limit)
+        return ResumePoint(last_seq, seen[older:], older > 0, decisions)
 
     def append(self, entries: Sequence[Entry]) -> Committed:
         """Commit all entries in their order, or none. On return they are on the disk.

@@ -2,17 +2,18 @@
 
 Promises: a migration that fails leaves the file as it was. Migrations that were shipped are never edited.
 
-Every *record* (boot, job, inspection, event, override) stands in its station's chain: `link` counts them from 1 over
-all five tables, `chain` is SHA-256 over the link before and the row with its children (`storage.chain`). What it owns
-(views, defects, measurements, images) is keyed by it. Names of people stand in `people` alone, which may be erased.
-Times are microseconds since 1970 UTC (`…_us`), `mono_ns` compares within one `boot`, `offset_s` is the station's
-offset from UTC at that moment.
+Every *record* (boot, job, inspection, event, override, chart decision) stands in its station's chain: `link` counts
+them from 1 over all these tables, `chain` is SHA-256 over the link before and the row with its children
+(`storage.chain`). What it owns (views, defects, measurements, images) is keyed by it. Names of people stand in
+`people` alone, which may be erased. Times are microseconds since 1970 UTC (`…_us`), `mono_ns` compares within one
+`boot`, `offset_s` is the station's offset from UTC at that moment.
 
 May import: sqlite_utils.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 
 from sqlite_utils import Database, Migrations
@@ -20,7 +21,10 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4C4F5550
 """`LOUP`, in the file's header: which program made it."""
 
-RECORDS = ("boots", "jobs", "inspections", "events", "overrides")
+_RECORDS_1 = ("boots", "jobs", "inspections", "events", "overrides")
+_RECORDS_2 = (*_RECORDS_1, "chart_decisions")
+
+RECORDS = _RECORDS_2
 """Tables whose rows stand in the chain."""
 
 CHILDREN = ("views", "defects", "measurements", "images")
@@ -113,7 +117,7 @@ def m0001_record(db: Database) -> None:
     """The whole layout, insert-only by trigger, with the station's own service as the first actor."""
     for statement in (*_TABLES, *_INDEXES, *_VIEWS):
         db.conn.execute(statement)
-    for table in (*RECORDS, *CHILDREN, "documents"):
+    for table in (*_RECORDS_1, *CHILDREN, "documents"):
         for statement in _insert_only(table):
             db.conn.execute(statement)
     db.conn.execute("INSERT INTO record VALUES (?)", [str(uuid.uuid4())])
@@ -122,5 +126,35 @@ def m0001_record(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 1")
 
 
-SCHEMA_VERSION = 1
+@migrations()
+def m0002_chart_decisions(db: Database) -> None:
+    """What people decide about charts, in the chain like every other record. Nothing that stood there is touched."""
+    db.conn.execute(
+        f"""CREATE TABLE chart_decisions ({_LINKED}, id TEXT NOT NULL UNIQUE, {_STAMP}, kind TEXT NOT NULL,
+            recipe TEXT NOT NULL, chart TEXT NOT NULL, seq INTEGER NOT NULL, content TEXT NOT NULL,
+            reason TEXT NOT NULL, actor TEXT NOT NULL REFERENCES actors, chain BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX chart_decisions_of_chart ON chart_decisions (station, recipe, chart)")
+    for statement in _insert_only("chart_decisions"):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 2")
+
+
+SCHEMA_VERSION = 2
 """What `PRAGMA user_version` reads after the last migration."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The layout of this file; a reader may meet one that no writer has brought up to date yet."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def records_of(version: int) -> tuple[str, ...]:
+    """The tables of this layout whose rows stand in the chain."""
+    return _RECORDS_1 if version < 2 else RECORDS
+
+
+def make_layout(db: Database, version: int) -> None:
+    """Bring a new file to this layout and no further: what `verify` compares a file of that age with."""
+    names = [migration.name for migration in migrations.pending(db)]
+    migrations.apply(db, stop_before=names[version:])

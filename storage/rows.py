@@ -18,6 +18,7 @@ from camera.frame import Box
 from inference.disposition import Disposition, Override
 from inference.inspection import Defect, Inspection, Job, Measurement, Severity, Verdict, ViewResult
 from inference.message import Argument, Message
+from inference.pipeline.decisions import ChartDecision, Content, DecisionKind
 from inference.pipeline.events import Event, EventKind, Priority
 
 Row = tuple[Any, ...]
@@ -39,6 +40,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "overrides": (
         *("record", "station", "link", "id", "inspection", "at_us", "mono_ns", "boot", "verdict", "disposition"),
+        *("reason", "actor"),
+    ),
+    "chart_decisions": (
+        *("record", "station", "link", "id", "at_us", "mono_ns", "boot", "kind", "recipe", "chart", "seq", "content"),
         *("reason", "actor"),
     ),
     "views": (
@@ -168,6 +173,15 @@ def override_row(override: Override, *, inspection: int, boot: int) -> Row:
     )
 
 
+def decision_row(decision: ChartDecision, *, boot: int) -> Row:
+    """From `id` on. Raises ValueError, TypeError or AttributeError where the content is nothing JSON can hold."""
+    return (
+        *(text(decision.id), micros(decision.at.utc), decision.at.monotonic_ns, boot, decision.kind.value),
+        *(text(decision.recipe), text(decision.chart), decision.seq, to_json(dict(decision.content))),
+        *(text(decision.reason), text(decision.actor_id)),
+    )
+
+
 def read_stamp(row: sqlite3.Row, boots: Mapping[int, str]) -> Stamp:
     """The stamp in a row's `at_us`, `mono_ns` and `boot`."""
     return Stamp(moment(row["at_us"]), row["mono_ns"], boots[row["boot"]])
@@ -198,3 +212,12 @@ def read_override(row: sqlite3.Row, boots: Mapping[int, str], *, inspection_id: 
     verdict, disposition = Verdict(row["verdict"]), Disposition(row["disposition"])
     at = read_stamp(row, boots)
     return Override(row["id"], inspection_id, seq, verdict, disposition, row["reason"], row["actor"], at)
+
+
+def read_decision(row: sqlite3.Row, boots: Mapping[int, str]) -> ChartDecision:
+    """The inverse of `decision_row`."""
+    content: Content = json.loads(row["content"])
+    at, kind = read_stamp(row, boots), DecisionKind(row["kind"])
+    return ChartDecision(
+        *(row["id"], at, kind, row["recipe"], row["chart"], row["seq"], row["actor"], row["reason"]), content
+    )

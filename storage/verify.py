@@ -21,7 +21,7 @@ from sqlite_utils import Database
 from inference.document import digest_of
 from storage import chain
 from storage.database import explain, open_for_reading, reading
-from storage.migrations import CHILDREN, RECORDS, migrations
+from storage.migrations import CHILDREN, make_layout, records_of, version_of
 from storage.rows import COLUMNS, Row
 
 _NAMED = 50
@@ -100,11 +100,11 @@ def _pages(findings: _Findings) -> None:
 
 
 def _layout(findings: _Findings) -> None:
-    """Tables, views and the triggers that forbid edits are those that the migrations make."""
+    """Tables, views and the triggers that forbid edits are those that the migrations make, up to the file's version."""
     query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     model = Database(memory=True, execute_plugins=False)
     try:
-        migrations.apply(model)
+        make_layout(model, version_of(findings.connection))
         expected = dict(model.conn.execute(query).fetchall())
     finally:
         model.close()
@@ -139,7 +139,8 @@ def _walk(findings: _Findings, station: int, before: bytes) -> tuple[int, int, b
     """Follow one station's chain; returns its last sequence number, link and hash."""
     seq = link = 0
     children = [_Children(findings.connection, table, station) for table in CHILDREN]
-    for table, row, stored in heapq.merge(*(_rows(findings.connection, t, station) for t in RECORDS), key=_link_of):
+    tables = records_of(version_of(findings.connection))
+    for table, row, stored in heapq.merge(*(_rows(findings.connection, t, station) for t in tables), key=_link_of):
         findings.records += table == "inspections"
         findings.step()
         owned = [of_table.take(row[0]) for of_table in children] if table == "inspections" else ()

@@ -23,6 +23,7 @@ from inference.inspection import (
 )
 from inference.message import message
 from inference.part import Part
+from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.pipeline.events import Event, EventKind, JobStarted, Priority
 from inference.recipe import Recipe
 from storage.images import ImageSettings
@@ -98,6 +99,14 @@ def event(name: str = "e1", kind: EventKind = EventKind.INFO, alarm: str | None 
     return Event(name, stamp(5), kind, message("camera.silent", seconds=2.5), "service:station", alarm, priority)
 
 
+def decision(name: str = "d1", kind: DecisionKind = DecisionKind.EXCLUDED, **changed: Any) -> ChartDecision:
+    given = {"recipe": RECIPE.name, "chart": "i:bore", "seq": 3, "reason": "dust", "content": {}, **changed}
+    return ChartDecision(
+        name, stamp(1001), kind, given["recipe"], given["chart"], given["seq"], "berta", given["reason"],
+        given["content"],
+    )  # fmt: skip
+
+
 def journal(folder: Path, **given: Any) -> Journal:
     made = Journal(folder / "R.db", **{"images": ROOMY, "busy_timeout_s": 0.05, **given})
     made.open()
@@ -105,10 +114,10 @@ def journal(folder: Path, **given: Any) -> Journal:
 
 
 def filled(folder: Path, parts: int = 6, **given: Any) -> Path:
-    """A closed record: a job, `parts` parts of which every third is bad, an event, an override."""
+    """A closed record: a job, `parts` parts of which every third is bad, an event, an override, a chart decision."""
     sink = journal(folder, **given)
     sink.append([started(), event()])
     sink.append([part(seq, Verdict.NOT_OK if seq % 3 == 0 else Verdict.OK) for seq in range(1, parts + 1)])
-    sink.append([override(3)])
+    sink.append([override(3), decision()])
     sink.close()
     return sink.path

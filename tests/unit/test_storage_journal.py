@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,22 @@ def test_observations_of_a_recipe_run_over_its_jobs(tmp_path: Path) -> None:
     sink.append([started(), part(1), part(2), started(second), part(3, of=second)])
     assert [seen.seq for seen in sink.resume("station", RECIPE.digest, 2).observations] == [2, 3]
     assert sink.resume("station", "sha256:other", 2).observations == ()
+    sink.close()
+
+
+def test_resume_says_whether_the_record_holds_older_parts_of_the_recipe(tmp_path: Path) -> None:
+    sink = journal(tmp_path)
+    other = replace(job("job-2"), recipe_digest="")
+    sink.append([started(), part(1), part(2), started(other), part(3, of=other)])
+    assert [sink.resume("station", RECIPE.digest, limit).truncated for limit in (0, 1, 2, 3)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [seen.seq for seen in sink.resume("station", RECIPE.digest, 1).observations] == [2]
+    assert sink.resume("station", RECIPE.digest, 0).observations == ()
+    assert not sink.resume("another", RECIPE.digest, 0).truncated
     sink.close()
 
 

@@ -28,6 +28,9 @@ _TAMPERING = {
     "an event's code": "UPDATE events SET code = 'camera.fine'",
     "an override's reason": "UPDATE overrides SET reason = 'none'",
     "an override taken out": "DELETE FROM overrides",
+    "a decision's reason": "UPDATE chart_decisions SET reason = 'none'",
+    "a decision's content": "UPDATE chart_decisions SET content = '{\"a\":1}'",
+    "a decision taken out": "DELETE FROM chart_decisions",
     "a job's lot": "UPDATE jobs SET lot = 'L2'",
     "a boot": "UPDATE boots SET boot_id = 'another'",
     "a part taken out": "DELETE FROM inspections WHERE seq = 4",
@@ -76,6 +79,12 @@ def test_the_first_altered_record_is_named_and_told_once(tmp_path: Path) -> None
     path = filled(tmp_path)
     tamper(path, _TAMPERING["a verdict"])
     assert verify(path).problems == ("part 3: it, or the record before it, was altered",)
+
+
+def test_an_altered_decision_on_a_chart_is_named(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    tamper(path, _TAMPERING["a decision's reason"])
+    assert verify(path).problems == ("chart_decisions d1: it, or the record before it, was altered",)
 
 
 def test_altered_and_missing_pictures_are_found(tmp_path: Path) -> None:
