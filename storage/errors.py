@@ -21,6 +21,10 @@ class BadEntry(Exception):
     """An entry that must never reach the record (a gap in the sequence, an unknown job): a bug of ours, not retried."""
 
 
+class ReadingCancelled(Exception):
+    """Whoever asked wants the answer no more: their progress callback said so."""
+
+
 class ExportRefused(ValueError):
     """The export asked for makes no sense: unknown format, dates in the wrong order, no such folder."""
 

@@ -7,7 +7,6 @@ May import: inference, storage.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -17,15 +16,20 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from inference.disposition import Override
-from inference.inspection import Inspection, Job, ResultState, Verdict, ViewResult
+from inference.inspection import Inspection, Verdict
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Alarm, Event, EventKind, Priority
 from inference.pipeline.ports import Observation
-from storage import rows
+from storage import counts, rows
 from storage.database import explain, open_for_reading, reading
+from storage.decisions import decisions_on
 from storage.errors import RecordUnavailable
 from storage.filters import Filters
+from storage.inspections import read_inspection
 from storage.observations import last_observations
+from storage.series import Series, series
 from storage.totals import Totals, job_totals
+from storage.windows import Progress
 
 _ALL = Filters()
 _Answer = TypeVar("_Answer")
@@ -130,6 +134,37 @@ class History:
         """The last `limit` parts of this recipe as SPC sees them, oldest first."""
         return self._read(lambda connection: last_observations(connection, self._station_id, recipe_digest, limit))
 
+    def series(self, characteristic: str, filters: Filters = _ALL, progress: Progress | None = None) -> Series:
+        """One characteristic of all parts that the filters leave, oldest first (`storage.series.series`).
+
+        Raises:
+            ReadingCancelled: `progress` answered False.
+
+        """
+        return self._read(lambda connection: series(connection, self._station_id, characteristic, filters, progress))
+
+    def characteristics(
+        self, filters: Filters = _ALL, progress: Progress | None = None
+    ) -> tuple[counts.CharacteristicInfo, ...]:
+        """What was measured, by name; `storage.series.COMPUTED` names what every part has beside it.
+
+        Raises as `series`.
+        """
+        return self._read(lambda connection: counts.characteristics(connection, self._station_id, filters, progress))
+
+    def defect_counts(
+        self, filters: Filters = _ALL, progress: Progress | None = None
+    ) -> tuple[counts.DefectCount, ...]:
+        """Defects by label, most frequent first, with the parts they were found on. Raises as `series`."""
+        return self._read(lambda connection: counts.defect_counts(connection, self._station_id, filters, progress))
+
+    def decisions(self, recipe: str, chart: str | None = None) -> tuple[ChartDecision, ...]:
+        """What people decided about the charts of the recipe of this name, or about one of them, oldest first.
+
+        The lists people choose from hold for all charts and stand under the recipe `""`.
+        """
+        return self._read(lambda connection: decisions_on(connection, self._station_id, recipe, chart))
+
     def totals(self, job_id: str) -> Totals:
         """Counts of one job; all 0 where the record has no such job."""
         found = self._query("SELECT record FROM jobs WHERE id = ?", [job_id])
@@ -188,7 +223,7 @@ class History:
         if row is None:
             return None
         boots = self._boots()
-        inspection = _inspection(connection, row, boots)
+        inspection = read_inspection(connection, row, boots)
         made = connection.execute("SELECT * FROM overrides WHERE inspection = ? ORDER BY record", (row["record"],))
         kept = connection.execute("SELECT * FROM images WHERE inspection = ?", (row["record"],))
         return PartRecord(
@@ -218,44 +253,6 @@ class History:
             return ask()
         except sqlite3.Error as error:
             raise RecordUnavailable(explain(error, self._path)) from error
-
-
-def _inspection(connection: sqlite3.Connection, row: sqlite3.Row, boots: dict[int, str]) -> Inspection:
-    return Inspection(
-        *(row["id"], row["seq"], row["trigger_id"], _job(connection, row["job"], boots), row["serial"]),
-        *(rows.read_stamp(row, boots), Verdict(row["verdict"]), ResultState(row["state"])),
-        _views(connection, row["record"], boots),
-        *(rows.read_messages(row["reasons"]), row["score"], row["label"], row["threshold"]),
-        json.loads(row["timings_ms"]),
-    )
-
-
-def _job(connection: sqlite3.Connection, record: int, boots: dict[int, str]) -> Job:
-    query = "SELECT j.*, s.station_id FROM jobs AS j JOIN stations AS s ON s.id = j.station WHERE j.record = ?"
-    row = connection.execute(query, (record,)).fetchone()
-    return Job(
-        *(row["id"], row["station_id"], row["product"], row["lot"]),
-        *(row["recipe"], row["recipe_digest"] or "", row["model"], row["model_digest"] or "", row["operator"] or ""),
-        rows.read_stamp(row, boots),
-    )
-
-
-def _views(connection: sqlite3.Connection, record: int, boots: dict[int, str]) -> tuple[ViewResult, ...]:
-    def children(table: str, view: int) -> list[sqlite3.Row]:
-        query = f"SELECT * FROM {table} WHERE inspection = ? AND view_number = ? ORDER BY number"  # noqa: S608 (ours)
-        return connection.execute(query, (record, view)).fetchall()
-
-    found = connection.execute("SELECT * FROM views WHERE inspection = ? ORDER BY view_number", (record,)).fetchall()
-    return tuple(
-        ViewResult(
-            *(row["view"], row["source"], rows.read_stamp(row, boots), row["score"], row["label"], row["threshold"]),
-            json.loads(row["probabilities"]),
-            tuple(map(rows.read_defect, children("defects", row["view_number"]))),
-            tuple(map(rows.read_measurement, children("measurements", row["view_number"]))),
-            rows.read_messages(row["reasons"]),
-        )
-        for row in found
-    )
 
 
 def _alarm(events: list[Event]) -> Alarm:

@@ -74,6 +74,9 @@ def test_recent_parts_page_newest_first(tmp_path: Path) -> None:
         (Filters(lot="' OR 1=1 --"), []),
         (Filters(serial="none"), []),
         (Filters(station_id="elsewhere"), []),
+        (Filters(since_seq=2, until_seq=5), [2, 3, 4]),
+        (Filters(since_seq=5), [5, 6]),
+        (Filters(until_seq=2, verdict=Verdict.OK), [1]),
     ],
 )
 def test_filters_leave_what_they_say(tmp_path: Path, filters: Filters, seqs: list[int]) -> None:
@@ -85,6 +88,8 @@ def test_filters_leave_what_they_say(tmp_path: Path, filters: Filters, seqs: lis
 def test_a_range_of_time_the_wrong_way_round_is_refused() -> None:
     with pytest.raises(ExportRefused, match="swap them"):
         Filters(since=stamp(4).utc, until=stamp(2).utc)
+    with pytest.raises(ExportRefused, match="the parts begin at 4, after their end at 2"):
+        Filters(since_seq=4, until_seq=2)
 
 
 def test_moments_without_a_zone_are_the_stations() -> None:
