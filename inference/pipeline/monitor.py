@@ -23,8 +23,10 @@ from inference.pipeline.ports import Observation
 from inference.pipeline.readings import Parts, Reading, Source, Subgroups, logit
 from inference.pipeline.snapshot import ChartSnapshot
 from inference.recipe import ChartBaseline, ChartPlan
-from inference.spc.chart import ControlChart, Point, rules_for
+from inference.spc.chart import ControlChart, Point
+from inference.spc.design import rules_for
 from inference.spc.limits import Baseline
+from inference.spc.presets import western_electric
 
 Spec = tuple[str, float | None, float | None]
 """Unit, lower and upper spec limit."""
@@ -74,7 +76,7 @@ class _Track:
         self.version = 0
         self.source: Source = Subgroups(plan) if plan.kind == "p" else Parts(plan)
         self._spec = _on_scale(plan, spec)
-        self._rules = rules_for(plan.kind, plan.rules)
+        self._rules = rules_for(plan.kind, western_electric(plan.rules))
         self._points = ChartPoints(keep)
         self._chart: ControlChart | None = None
         self._expected = 0

@@ -1,55 +1,31 @@
-"""`ControlChart`: one chart that lives with the line, a point at a time; `chart_series`: the same for a whole series.
+"""`ControlChart`: one chart that lives with the line, a point at a time.
 
     no baseline ── first `phase1` readings (phase I: not tested) ──→ baseline frozen ── phase II: limits, run rules
+         ↑                                                                                    │
+         └──────────────── `rebase(None)`: a new stage, or the baseline was retired ──────────┘
 
-Promises: a point costs the same however long the history; streaming and batch give the same points, limits and
-violations; no limit is ever NaN; a missing reading is a gap, which ends moving ranges and run patterns.
+Promises: a point costs the same however long the history; `inference.spc.series` gives the same points, limits and
+violations for a whole series at once; no limit is ever NaN; a missing reading is a gap, which ends moving ranges and
+run patterns.
 May import: numpy, inference.spc.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from inference.spc.attributes import fraction, p_baseline, p_limits
-from inference.spc.limits import Baseline, ControlLimits, Floats, SpcError, standardise
+from inference.spc.design import PLAIN, TIME_WEIGHTED, Settings, design_of, rules_for
+from inference.spc.limits import Baseline, ControlLimits, Readings, SpcError, standardise
 from inference.spc.presets import western_electric
 from inference.spc.rules import Rule, RuleViolation, RunRules
-from inference.spc.variables import (
-    individuals_baseline,
-    individuals_limits,
-    moving_range,
-    moving_range_limits,
-    reading,
-)
-from inference.spc.violations import find_violations
+from inference.spc.timeweighted import Memory, Plotted, memory_of
 
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What makes one kind of chart: how a reading becomes a statistic, and a baseline becomes limits."""
-
-    statistic: Callable[[float, float, float | None], float | None]
-    """(value, size, previous value) → the plotted statistic, or None where there is none yet."""
-    estimate: Callable[[Floats, Floats], Baseline | None]
-    """(values, sizes) of phase I → baseline, or None where they do not suffice."""
-    limits: Callable[[Baseline, float], ControlLimits]
-    """(baseline, size) → limits of one point."""
-    rules: frozenset[int] = frozenset({1, 2, 3, 4})
-    """The Western Electric rules that make sense on this chart."""
-
-
-DESIGNS: Mapping[str, Design] = {
-    "p": Design(fraction, p_baseline, p_limits),
-    "i": Design(reading, individuals_baseline, individuals_limits),
-    # Moving ranges are skewed, and neighbours share a reading: patterns arise by themselves (Montgomery, SQC, 6.4).
-    "mr": Design(moving_range, individuals_baseline, moving_range_limits, frozenset({1})),
-}
+LIMIT_RULE = 1
+"""The number of the rule "a point beyond the control limit" in every preset; charts with a memory know no other."""
 
 
 class Point(NamedTuple):
@@ -64,20 +40,8 @@ class Point(NamedTuple):
     limits: ControlLimits | None
     """None in phase I."""
     violations: tuple[RuleViolation, ...]
-
-
-def design_of(kind: str) -> Design:
-    """The design of this kind of chart. Raises SpcError for an unknown kind."""
-    try:
-        return DESIGNS[kind]
-    except KeyError:
-        raise SpcError(f"there is no chart of kind {kind!r}: known are {', '.join(DESIGNS)}") from None
-
-
-def rules_for(kind: str, numbers: Sequence[int] = (1, 2, 3, 4)) -> tuple[Rule, ...]:
-    """Those of the Western Electric rules asked for that make sense on this kind of chart."""
-    sensible = design_of(kind).rules
-    return tuple(rule for rule in western_electric(numbers) if rule.number in sensible)
+    lower: float | None = None
+    """CUSUM: the lower sum as -C-."""
 
 
 class ControlChart:
@@ -90,21 +54,23 @@ class ControlChart:
         *,
         phase1: int = 50,
         rules: Sequence[Rule] | None = None,
+        settings: Settings = PLAIN,
         first_number: int = 1,
     ) -> None:
-        """Without a `baseline` it is estimated from the first `phase1` readings and then frozen."""
+        """Without a `baseline` it is estimated from the first `phase1` readings and then frozen.
+
+        `rules` None: those of Western Electric that make sense on this kind. Raises SpcError for an unknown kind.
+        """
         design = design_of(kind)
         if phase1 < 2:
             raise SpcError(f"limits cannot be taken from {phase1} point: phase1 must be 2 or more")
+        self._kind, self._settings, self._width = kind, settings, settings.width
         self._statistic, self._limits, self._estimate = design.statistic, design.limits, design.estimate
-        self._rules = RunRules(rules_for(kind) if rules is None else rules)
-        self._baseline = baseline
+        self._rules = RunRules(rules_for(kind, western_electric()) if rules is None else rules)
         self._wanted = phase1
-        self._phase1 = list[tuple[float, float]]()
-        self._readings = 0
-        self._previous: float | None = None
         self._number = first_number - 1
-        self._of_size: tuple[float, ControlLimits] | None = None
+        self._baseline: Baseline | None = None
+        self.rebase(baseline)
 
     @property
     def baseline(self) -> Baseline | None:
@@ -116,24 +82,36 @@ class ControlChart:
         """How many more readings until there are limits; 0 once there are."""
         return 0 if self._baseline else max(self._wanted - self._readings, 1)
 
-    def add(self, value: float, size: float = 1.0) -> Point:
-        """The next reading: a measured value, or a count in `size` pieces. No size, or no finite value: a gap.
+    def rebase(self, baseline: Baseline | None) -> None:
+        """From the next point on another baseline holds; None: it is learned anew. Nothing reaches across."""
+        self._phase1 = list[tuple[float, float, float]]()
+        self._readings = 0
+        self._freeze(baseline)
+        self.interrupt()
 
-        Raises SpcError for a reading that cannot be (a count above its size).
+    def add(self, value: float, size: float = 1.0, spread: float = math.nan) -> Point:
+        """The next reading: a measured value, a subgroup's mean, range or deviation, or a count in `size` pieces.
+
+        `spread`: of a mean, its subgroup's range or deviation, which phase I takes sigma from. No size, or no finite
+        value: a gap. Raises SpcError for a reading that cannot be (a count above its size).
         """
         if not size > 0.0 or not math.isfinite(value):
             return self.gap(size)
         statistic = self._statistic(value, size, self._previous)
         self._previous = value
-        self._number = number = self._number + 1
-        if self._baseline is None:
-            self._learn(value, size)
-            return Point(number, statistic, size, None, None, ())
-        limits = self._limits_of(self._baseline, size)
+        number = self._number = self._number + 1
+        baseline = self._baseline
+        if baseline is None:
+            self._learn(value, size, spread)
+            return Point(number, None if self._runs_on else statistic, size, None, None, ())
+        if self._memory is not None:
+            return self._of_memory(number, size, self._memory.add(value, size))
+        known = self._of_size
+        limits = known[1] if known is not None and known[0] == size else self._limits_of(baseline, size)
         if statistic is None:
             self._rules.gap()
             return Point(number, None, size, None, limits, ())
-        z = standardise(statistic, limits)
+        z = (statistic - limits.center) / limits.error if limits.error > 0.0 else standardise(statistic, limits)
         return Point(number, statistic, size, z, limits, self._rules.add(number, z))
 
     def gap(self, size: float = 1.0) -> Point:
@@ -142,88 +120,68 @@ class ControlChart:
         Its limits are those that a reading of `size` would have had.
         """
         self._number += 1
-        self.interrupt()
+        self._cut()
         if self._baseline is None and self._phase1:
-            self._phase1.append((math.nan, 0.0))
-        limits = self._limits_of(self._baseline, size) if self._baseline and size > 0.0 else None
-        return Point(self._number, None, size, None, limits, ())
+            self._phase1.append((math.nan, 0.0, math.nan))
+        return Point(self._number, None, size, None, self._here(size), ())
+
+    def leave_out(self, value: float, size: float = 1.0) -> Point:
+        """The next reading is one that a person excluded: it is drawn, but nothing is taken from it or tested on it.
+
+        Patterns and moving ranges end here, as at a gap. Raises SpcError as `add`.
+        """
+        if not size > 0.0 or not math.isfinite(value):
+            return self.gap(size)
+        shown = None if self._runs_on else self._statistic(value, size, None)
+        return self.gap(size)._replace(value=shown)
 
     def interrupt(self) -> None:
         """The process stood still here (a change of product): no point is missing, yet no pattern reaches across."""
-        self._previous = None
+        self._cut()
+        if self._memory is not None:
+            self._memory.restart()
+
+    def _cut(self) -> None:
+        self._previous: float | None = None
         self._rules.gap()
+
+    def _freeze(self, baseline: Baseline | None) -> None:
+        self._baseline = baseline
+        self._of_size: tuple[float, ControlLimits] | None = None
+        self._runs_on = self._kind in TIME_WEIGHTED
+        self._memory: Memory | None = None
+        if baseline is not None and self._runs_on:
+            self._memory = memory_of(self._kind, baseline, self._settings)
+
+    def _of_memory(self, number: int, size: float, plotted: Plotted) -> Point:
+        value, limits, lower, since = plotted
+        z = standardise(value, limits) if lower is None or value >= -lower else standardise(lower, limits)
+        out = is_out(value, limits) or (lower is not None and is_out(lower, limits))
+        found = (RuleViolation(LIMIT_RULE, number + 1 - since, number),) if out else ()
+        return Point(number, value, size, z, limits, found, lower)
+
+    def _here(self, size: float) -> ControlLimits | None:
+        """The limits of a point that is missing here."""
+        if self._baseline is None or not size > 0.0:
+            return None
+        return self._memory.limits(size) if self._memory else self._limits_of(self._baseline, size)
 
     def _limits_of(self, baseline: Baseline, size: float) -> ControlLimits:
         if self._of_size is None or self._of_size[0] != size:
-            self._of_size = (size, self._limits(baseline, size))
+            self._of_size = (size, self._limits(baseline, size, self._width))
         return self._of_size[1]
 
-    def _learn(self, value: float, size: float) -> None:
-        self._phase1.append((value, size))
+    def _learn(self, value: float, size: float, spread: float) -> None:
+        self._phase1.append((value, size, spread))
         self._readings += 1
         if self._readings >= self._wanted:
-            readings = np.array(self._phase1)
-            self._baseline = self._estimate(readings[:, 0], readings[:, 1])
-            if self._baseline:
+            values, sizes, spreads = np.array(self._phase1).T.copy()
+            baseline = self._estimate(Readings(values, sizes, spreads), self._settings.sigma_method)
+            if baseline and (baseline.sigma > 0.0 or self._kind != "cusum"):  # a cusum waits until something varies
                 self._phase1.clear()
+                self._freeze(baseline)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ChartSeries:
-    """A whole chart at once. All arrays have one entry a reading; NaN in `statistics` and `z` is a gap."""
-
-    baseline: Baseline
-    statistics: Floats
-    z: Floats
-    limits: tuple[ControlLimits, ...]
-    violations: tuple[RuleViolation, ...]
-
-
-def chart_series(
-    kind: str,
-    values: Floats,
-    sizes: Floats | None = None,
-    *,
-    baseline: Baseline | None = None,
-    phase1: tuple[int, int] | None = None,
-    rules: Sequence[Rule] | None = None,
-) -> ChartSeries:
-    """A chart of `values`, shape [n] (NaN: missing), with `sizes`, shape [n] (none: all 1).
-
-    Without a `baseline` it comes from the points `phase1` (first and last, from 1; none: all). All points are tested.
-    Raises SpcError where the readings do not suffice or cannot be.
-    """
-    design = design_of(kind)
-    values = np.asarray(values, dtype=np.float64)
-    sizes = np.ones_like(values) if sizes is None else np.asarray(sizes, dtype=np.float64)
-    values = np.where(np.isfinite(values) & (sizes > 0.0), values, np.nan)
-    first, last = phase1 or (1, values.size)
-    baseline = baseline or design.estimate(values[first - 1 : last], sizes[first - 1 : last])
-    if baseline is None:
-        raise SpcError(f"points {first} to {last} do not suffice for limits")
-    statistics, limits = _plot(design, baseline, values, sizes)
-    z = np.array([standardise(s, line) for s, line in zip(statistics.tolist(), limits, strict=True)])
-    tested = tuple(find_violations(z, rules_for(kind) if rules is None else rules))
-    return ChartSeries(baseline, statistics, z, limits, tested)
-
-
-def _plot(
-    design: Design, baseline: Baseline, values: Floats, sizes: Floats
-) -> tuple[Floats, tuple[ControlLimits, ...]]:
-    """Statistics and limits of each reading."""
-    by_size = {size: design.limits(baseline, size) for size in set(sizes.tolist()) if size > 0.0}
-    usual = next(iter(by_size.values()), design.limits(baseline, 1.0))
-    previous = [None, *values.tolist()[:-1]]
-    statistics = [
-        math.nan if math.isnan(value) else _or_nan(design.statistic(value, size, _or_none(before)))
-        for value, size, before in zip(values.tolist(), sizes.tolist(), previous, strict=True)
-    ]
-    return np.array(statistics, dtype=np.float64), tuple(by_size.get(size, usual) for size in sizes.tolist())
-
-
-def _or_none(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else value
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
+def is_out(value: float, limits: ControlLimits) -> bool:
+    """Beyond a control limit, strictly."""
+    return value > limits.upper or (limits.lower is not None and value < limits.lower)

@@ -34,10 +34,26 @@ class Baseline:
     sigma: float
     points: int
     """From how many points."""
+    spread: float | None = None
+    """Centre line of a chart of ranges or standard deviations as phase I had it; None: what sigma predicts."""
+    inflation: float = 1.0
+    """Laney's sigma z: how many times more a fraction varies between subgroups than its counts alone would."""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.mean) and math.isfinite(self.sigma) and self.sigma >= 0.0):
+        given = (self.mean, self.sigma, self.inflation, 0.0 if self.spread is None else self.spread)
+        if not all(map(math.isfinite, given)) or min(given[1:]) < 0.0:
             raise SpcError(f"a baseline needs a finite mean and a sigma of 0 or more, not {self.mean} and {self.sigma}")
+
+
+class Readings(NamedTuple):
+    """What a baseline is taken from. All arrays have shape [n]."""
+
+    values: Floats
+    """Readings, subgroup means or counts; NaN is a gap."""
+    sizes: Floats
+    """Readings or pieces behind each; 1 for individuals."""
+    spreads: Floats
+    """Ranges or standard deviations of subgroups; NaN where there is none."""
 
 
 class ControlLimits(NamedTuple):
@@ -71,7 +87,19 @@ def mean_of(x: Floats) -> float:
     present = x[~np.isnan(x)]
     if not present.size:
         raise SpcError("there is no reading to take a mean of")
-    return float(present[0]) + math.fsum(present - present[0]) / present.size
+    return float(present[0]) + float(np.sum(present - present[0])) / present.size
+
+
+def weighted_mean_of(x: Floats, weights: Floats) -> float:
+    """Sum of weights x / sum of weights, both shape [n], of the readings present; as exact as `mean_of`.
+
+    Raises SpcError where nothing has a weight.
+    """
+    present = ~np.isnan(x) & (weights > 0.0)
+    if not present.any():
+        raise SpcError("there is no reading to take a mean of")
+    x, weights = x[present], weights[present]
+    return float(x[0]) + float(np.sum(weights * (x - x[0]))) / float(np.sum(weights))
 
 
 def moving_ranges(x: Floats) -> Floats:
@@ -87,4 +115,4 @@ def sigma_from_moving_ranges(x: Floats) -> float | None:
     """
     ranges = moving_ranges(x)
     ranges = ranges[~np.isnan(ranges)]
-    return math.fsum(ranges) / ranges.size / d2(2) if ranges.size else None
+    return mean_of(ranges) / d2(2) if ranges.size else None

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-
 LONGEST_WINDOW = 255
 """Points that a pattern may look back on."""
 
