@@ -19,8 +19,8 @@ from storage.rows import micros
 Progress = Callable[[int, int], bool]
 """Called with records passed and records to pass; False stops the reading."""
 
-WINDOW = 50_000
-"""Records a window: some 0.1 s, so that a progress bar moves and a cancel is heard."""
+WINDOW = 20_000
+"""Records a window: under 0.1 s, so that a progress bar moves and a cancel is heard."""
 
 _LAST = 2**63 - 1
 _ENDS = """SELECT

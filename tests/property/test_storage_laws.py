@@ -23,11 +23,12 @@ from inference.inspection import (
 )
 from inference.message import Message
 from inference.part import Part
+from inference.pipeline.decisions import ChartDecision, DecisionKind
 from storage import rows
 from storage.cells import harmless
 from storage.history import History
 from storage.verify import verify
-from tests.unit.storage_parts import RECIPE, job, journal, started
+from tests.unit.storage_parts import RECIPE, job, journal, part, started
 
 JOB = job()
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -50,6 +51,15 @@ views = st.builds(
     *(st.lists(defects, max_size=2).map(tuple), st.lists(measurements, max_size=2).map(tuple), reasons.map(tuple)),
 )
 verdicts = st.sampled_from([Verdict.OK, Verdict.NOT_OK, Verdict.NOT_DECIDABLE])
+
+said = maybe | st.booleans() | st.integers() | st.text(max_size=9)
+contents = st.dictionaries(
+    st.text(max_size=9), said | st.lists(st.integers()) | st.lists(st.text(max_size=9)), max_size=4
+)
+decisions = st.builds(
+    *(ChartDecision, st.uuids().map(str), stamps, st.sampled_from(list(DecisionKind)), texts, texts),
+    *(st.integers(0, 2**63 - 1), texts, texts, contents),
+)
 
 
 @st.composite
@@ -90,6 +100,24 @@ def test_whatever_goes_in_comes_out_equal_and_verifies(run: list[Inspection]) ->
     assert [seen.utc_s for seen in observed] == [inspection.at.utc.timestamp() for inspection in run]
     for seen, inspection in zip(observed, run, strict=True):
         assert seen.values == {m.characteristic: m.value for m in inspection.measurements if m.value is not None}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(decisions, max_size=4, unique_by=lambda decision: decision.id), st.integers(0, 4))
+def test_decisions_on_charts_come_out_equal_wherever_they_stand_between_parts(
+    made: list[ChartDecision], place: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sink = journal(Path(folder))
+        sink.append([started(JOB), *made[:place], part(1), *made[place:]])
+        for recipe in {decision.recipe for decision in made}:
+            resumed = sink.resume("station", RECIPE.digest, 9, recipe=recipe).decisions
+            assert list(resumed) == [d for d in made if d.recipe == recipe or d.kind is DecisionKind.LISTS]
+        sink.close()
+        with History(sink.path) as history:
+            for decision in made:
+                assert decision in history.decisions(decision.recipe, decision.chart)
+        assert verify(sink.path).ok
 
 
 @given(st.floats() | st.none())
