@@ -44,7 +44,7 @@ class Contribution:
     conditional: float
     """d_i = T² - T² without this column: how far it is from what the others let expect, squared, in its sigmas."""
     conditional_limit: float
-    """What d_i exceeds as seldom as T² its own limit."""
+    """What d_i of a future reading exceeds as seldom as T² its own limit, given the other columns."""
     alone: float
     """T² of this column by itself."""
     alone_limit: float
@@ -151,21 +151,21 @@ def decompose(
 ) -> tuple[Contribution, ...]:
     """Which characteristics made this T²: shape [p], or a subgroup, shape [n, p]. The largest conditional term first.
 
-    d_i = n (S^-1 d)_i² / (S^-1)_ii (Runger, Alt & Montgomery 1996), with the limits of a future reading of one
-    characteristic given the other p-1, and of one alone (Mason, Tracy & Young 1995).
+    d_i = n (S^-1 d)_i² / (S^-1)_ii (Runger, Alt & Montgomery 1996). The limits are those of a future reading of one
+    characteristic given the other p-1, and of one alone (Mason, Tracy & Young 1995), the former exact.
     Raises SpcError where no row is complete.
     """
     deviations, sizes = mean_deviations(_as_subgroup(reading)[None], baseline)
     if not sizes[0]:
         raise SpcError("a reading with a missing number has no T² to take apart")
     n, deviation, white = int(sizes[0]), deviations[0], whitening(baseline.covariance)
+    t2 = n * squared_length((white @ deviation)[None])
     conditional = n * squared_length((white.T @ (white @ deviation))[:, None]) / np.square(white).sum(axis=0)
     alone = n * deviation**2 / np.diag(baseline.covariance)
-    given, single = _term_limits(baseline, n, confidence)
-    parts = [
-        Contribution(number, among, given.upper, one, single.upper)
-        for number, (among, one) in enumerate(zip(conditional.tolist(), alone.tolist(), strict=True), 1)
-    ]
+    given = _given_others(baseline, np.fmax(t2 - conditional, 0.0), n, confidence)
+    single = _single_limit(baseline, n, confidence)
+    columns = zip(conditional.tolist(), given.tolist(), alone.tolist(), strict=True)
+    parts = [Contribution(number, among, most, one, single) for number, (among, most, one) in enumerate(columns, 1)]
     return tuple(sorted(parts, key=lambda part: -part.conditional))
 
 
@@ -226,21 +226,33 @@ def _as_subgroup(reading: Floats) -> Floats:
     return readings_table(np.atleast_2d(np.asarray(reading, dtype=np.float64)), 2)
 
 
-def _term_limits(baseline: MultivariateBaseline, n: int, confidence: float) -> tuple[ControlLimits, ControlLimits]:
-    """Limits of a conditional term and of a characteristic alone."""
+def _given_others(baseline: MultivariateBaseline, others: Floats, n: int, confidence: float) -> Floats:
+    """Upper limits of conditional terms, shape [p], where the other columns have the T² `others`, shape [p].
+
+    The error of a prediction by regression grows with the distance of what it predicts from: the term is
+    (1 + n/N + others/v) v/(v-p+1) F(1, v-p+1).
+    """
     if baseline.freedom is None:
-        return _chi_square(1, confidence), _chi_square(1, confidence)
-    factor, given = 1.0 + n / baseline.readings, baseline.freedom - baseline.origin.size + 1
-    conditional = _hotelling(1, given, factor * baseline.freedom / given, confidence)
-    return conditional, _hotelling(1, baseline.freedom, factor, confidence)
+        return np.full(others.shape, _chi_square(1, confidence).upper)
+    rest = baseline.freedom - baseline.origin.size + 1
+    factor = 1.0 + n / baseline.readings + others / baseline.freedom
+    return factor * _hotelling(1, rest, baseline.freedom / rest, confidence).upper
+
+
+def _single_limit(baseline: MultivariateBaseline, n: int, confidence: float) -> float:
+    """Upper limit of a future T² of one column."""
+    if baseline.freedom is None:
+        return _chi_square(1, confidence).upper
+    return _hotelling(1, baseline.freedom, 1.0 + n / baseline.readings, confidence).upper
 
 
 def _hotelling(columns: int, freedom: int, factor: float, confidence: float) -> ControlLimits:
     """`factor` times Hotelling's T² of p columns: p v / (v-p+1) F(p, v-p+1) (Hotelling 1931)."""
     rest = freedom - columns + 1
-    # F is d2/d1 (1-b)/b with b Beta(d2/2, d1/2), whose lower quantile keeps its digits.
-    beta = betaincinv(rest / 2.0, columns / 2.0, np.array([0.5, _beyond(confidence)]))
-    center, upper = (factor * freedom * (1.0 - beta) / beta).tolist()
+    # F is d2/d1 b/(1-b) with b Beta(d1/2, d2/2); 1-b is taken from its own end, where it keeps its digits.
+    beta = betaincinv(columns / 2.0, rest / 2.0, np.array([0.5, confidence]))
+    rest_of_beta = betaincinv(rest / 2.0, columns / 2.0, np.array([0.5, _beyond(confidence)]))
+    center, upper = (factor * freedom * beta / rest_of_beta).tolist()
     return limits_above(center, upper)
 
 

@@ -100,8 +100,10 @@ def judge(baseline: Frozen, statistics: Floats, limits: Sequence[ControlLimits |
 def phase1_points(points: int, phase1: tuple[int, int] | None = None, excluded: Bools | None = None) -> Bools:
     """Which points make the baseline, shape [points]: those of `phase1` (first and last, from 1) not `excluded`.
 
-    Without `phase1` all points. Raises SpcError for a range outside the series or a mask of another length.
+    Without `phase1` all points. Raises SpcError for an empty series, a range outside it, and a mask of another length.
     """
+    if not points:
+        raise SpcError("an empty series has no phase I")
     first, last = phase1 or (1, points)
     if not 1 <= first <= last <= points:
         raise SpcError(f"phase I cannot be points {first} to {last}: the series has points 1 to {points}")
