@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from inference.spc.measurement.components import VarianceComponents
+from inference.spc.measurement.gage_bias import linearity_study
 from inference.spc.measurement.gage_range import gage_range
 from inference.spc.measurement.gage_rr import gage_rr
+from inference.spc.measurement.kappa import cohen_kappa, fleiss_kappa
 
 Case = dict[str, Any]
 
@@ -75,3 +77,51 @@ def test_the_analysis_of_variance_gives_the_manuals_figures(spc_cases: Path) -> 
     }
     for key, variance in sigmas.items():
         assert variance**0.5 == pytest.approx(figures[key], abs=tolerance), key
+
+
+def test_kappa_of_two_raters_and_of_many(spc_cases: Path) -> None:
+    case = load(spc_cases, "attribute_agreement_kappa")
+    data, expected, rel = case["data"], case["expected"], case["rel_tol"]
+    cohen = cohen_kappa(data["cohen_table"])
+    assert cohen is not None
+    assert cohen.value == pytest.approx(expected["cohen_kappa"], rel=rel)
+    assert cohen.se == pytest.approx(expected["cohen_se"], rel=rel)
+    assert [cohen.low, cohen.high] == pytest.approx(expected["cohen_ci95"], rel=rel)
+    fleiss = fleiss_kappa(data["fleiss_counts"]).overall
+    assert fleiss is not None
+    assert fleiss.value == pytest.approx(expected["fleiss_kappa"], rel=rel)
+
+
+# AIAG MSA, linearity example: five masters, twelve readings each.
+MASTERS = {
+    2.0: [2.7, 2.5, 2.4, 2.5, 2.7, 2.3, 2.5, 2.5, 2.4, 2.4, 2.6, 2.4],
+    4.0: [5.1, 3.9, 4.2, 5.0, 3.8, 3.9, 3.9, 3.9, 3.9, 4.0, 4.1, 3.8],
+    6.0: [5.8, 5.7, 5.9, 5.9, 6.0, 6.1, 6.0, 6.1, 6.4, 6.3, 6.0, 6.1],
+    8.0: [7.6, 7.7, 7.8, 7.7, 7.8, 7.8, 7.8, 7.7, 7.8, 7.5, 7.6, 7.7],
+    10.0: [9.1, 9.3, 9.5, 9.3, 9.4, 9.5, 9.5, 9.5, 9.6, 9.2, 9.3, 9.4],
+}
+
+
+def test_linearity_of_the_manuals_example() -> None:
+    reference = [master for master, readings in MASTERS.items() for _ in readings]
+    y = [reading for readings in MASTERS.values() for reading in readings]
+    study = linearity_study(reference, y, variation=6 * 2.756)
+    line = study.line
+    assert line.slope.value == pytest.approx(-0.131667, abs=5e-7)
+    assert line.intercept.value == pytest.approx(0.736667, abs=5e-7)
+    assert line.sigma == pytest.approx(0.240, abs=5e-4)
+    assert line.r2 == pytest.approx(0.7143, abs=5e-5)
+    assert (line.slope.se, line.intercept.se) == pytest.approx((0.0109, 0.0725), abs=5e-5)
+    assert (line.slope.t, line.intercept.t) == pytest.approx((-12.04, 10.16), abs=5e-3)
+    assert (line.slope.low, line.slope.high) == pytest.approx((-0.154, -0.110), abs=5e-4)
+    assert (line.intercept.low, line.intercept.high) == pytest.approx((0.591, 0.882), abs=5e-4)
+    assert study.pct_linearity == pytest.approx(13.17, abs=5e-3)
+    assert study.linearity == pytest.approx(2.177, abs=5e-4)
+    bias = [each.bias for each in study.at if each]
+    assert [each.value for each in bias] == pytest.approx([0.491667, 0.125, 0.025, -0.291667, -0.616667], abs=5e-7)
+    assert [each.se for each in bias] == pytest.approx([0.0358, 0.129, 0.0566, 0.0288, 0.0423], abs=5e-4)
+    assert [abs(each.t or 0) for each in bias] == pytest.approx([13.73, 0.968, 0.442, 10.14, 14.56], abs=5e-3)
+    assert [each.p for each in bias] == pytest.approx([0.0, 0.354, 0.667, 0.0, 0.0], abs=5e-4)
+    pct = [each.pct_of_variation for each in study.at if each]
+    assert pct == pytest.approx([2.97, 0.76, 0.15, 1.76, 3.73], abs=6e-3)
+    assert not study.acceptable

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from scipy.stats import nct as _untyped
 
 from inference.spc.limits import Floats, SpcError, mean_of
 
-MOST = 2000
+MOST = 20_000
 """Beyond this many readings the qualities are too close for a sample by variables to be of use."""
 _NONCENTRAL_T: Any = _untyped
 
@@ -31,7 +31,7 @@ class VariablesPlan:
     n: int
     k: float
     """Acceptability constant."""
-    sigma_known: bool
+    sigma_known: bool = field(kw_only=True)
     """True: the sigma method, with the process sigma; False: the s method, with the sample's own (n - 1)."""
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ def find_variables_plan(p1: float, alpha: float, p2: float, beta: float, *, sigm
         middle = (low + high) // 2
         least, most = _room(middle, (p1, alpha, p2, beta), sigma_known)
         low, high = (low, middle) if least <= most else (middle, high)
-    return VariablesPlan(high, sum(_room(high, (p1, alpha, p2, beta), sigma_known)) / 2.0, sigma_known)
+    return VariablesPlan(high, sum(_room(high, (p1, alpha, p2, beta), sigma_known)) / 2.0, sigma_known=sigma_known)
 
 
 def accepts(
