@@ -1,0 +1,147 @@
+"""Studies of capability: capability, capability_summary, boxcox.
+
+Promises: an index that does not exist is null; whether the process was in control is always said, since an index of a
+process that is not says little.
+May import: numpy, inference.spc.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+
+from inference.spc.capability.boxcox import boxcox
+from inference.spc.capability.indices import Capability, Index, capability, k_index, plain_indices
+from inference.spc.capability.normality import NormalTest, normality
+from inference.spc.capability.sample import Process, process_of
+from inference.spc.capability.specification import Ppm, SpecLimits, observed_ppm
+from inference.spc.limits import Floats, SpcError
+from inference.spc.series import chart_series, subgroup_charts
+from inference.spc.study.answer import Answer
+from inference.spc.study.ask import ANY, NOT_NEGATIVE, POSITIVE, Fields, Kind
+from inference.spc.study.shewhart import BY_DEVIATIONS, BY_RANGES
+from inference.spc.subgroup import SigmaMethod, sigma_of, summarise_all
+
+_CONFIDENCE = Kind("from 0.5 to below 1", lambda value: 0.5 <= value < 1.0)
+
+
+def process_capability(params: Fields, data: Fields) -> Answer:
+    """Cp to Ppm with intervals, expected ppm and tests of normality, of a series or of rows of subgroups."""
+    limits, nsigma = _limits(params), params.number("nsigma", 3.0, POSITIVE)
+    confidence = params.number("confidence", 0.95, _CONFIDENCE)
+    x = _readings(data)
+    out = _points_out(x)
+    found = capability(_process(params, x), limits, nsigma=nsigma, confidence=confidence, violations=out)
+    tests = normality(x)
+    anderson, shapiro = tests.anderson_darling, tests.shapiro_wilk
+    observed = observed_ppm(limits, x)
+    return {
+        "mean": found.process.mean,
+        "sigma_within": found.process.sigma_within,
+        "sigma_overall": found.process.sigma_overall,
+        "n": found.process.n,
+        "indices": _indices(found),
+        "expected_within": _ppm(found.expected_within),
+        "expected_overall": _ppm(found.expected_overall),
+        "observed": _ppm(observed),
+        "anderson_darling": _test(anderson, "A"),
+        "shapiro_wilk": _test(shapiro, "W"),
+        "skewness": tests.skewness,
+        "kurtosis": tests.kurtosis,
+        "in_control": None if out is None else out == 0,
+        "points_out": out,
+        "cautions": [caution.value for caution in (*found.cautions, *tests.cautions)],
+    }
+
+
+def summary(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
+    """Indices of a mean and a sigma that are known (NIST e-Handbook 6.1.6)."""
+    limits = _limits(params)
+    mean, sigma = params.number("mean"), params.number("sigma", kind=POSITIVE)
+    found = plain_indices(limits, mean, sigma, params.number("nsigma", 3.0, POSITIVE))
+    if found is None:
+        raise params.fault("sigma", f"{sigma:g} is too small beside the limits to compute with")
+    return {
+        "cp": found.cp,
+        "cpk": found.cp_k,
+        "cpu": found.cp_u,
+        "cpl": found.cp_l,
+        "cpm": found.cpm,
+        "k": k_index(limits, mean),
+    }
+
+
+def power(params: Fields, data: Fields) -> Answer:
+    """The power that makes positive readings most like a normal sample (Box and Cox 1964)."""
+    bounds = (params.number("lowest", -1.0), params.number("highest", 1.0))
+    found = boxcox(data.series("x", POSITIVE), bounds)
+    return {"lambda": found.power, "loglik": found.loglik, "n": found.n}
+
+
+def _limits(params: Fields) -> SpecLimits:
+    lower, upper, target = (params.optional(key, ANY) for key in ("lsl", "usl", "target"))
+    if lower is None and upper is None:
+        raise params.fault("lsl", "is missing, and so is usl: capability needs one of the specification limits")
+    if lower is not None and upper is not None and lower >= upper:
+        raise params.fault("lsl", f"the lower specification limit {lower:g} must be below the upper one {upper:g}")
+    return SpecLimits(lower, upper, target)
+
+
+def _readings(data: Fields) -> Floats:
+    """A series, shape [n], or rows of subgroups, shape [m, n]."""
+    items = data.items("x", "readings or of rows of them")
+    rows = any(isinstance(item, list | tuple) for item in items)
+    return data.table("x") if rows else data.series("x")
+
+
+def _process(params: Fields, x: Floats) -> Process:
+    """The figures of the process, sigma within by the method asked for or as a number given."""
+    process = process_of(x)
+    if isinstance(params.values.get("sigma_within"), int | float):
+        return replace(process, sigma_within=params.number("sigma_within", kind=NOT_NEGATIVE), df_within=None)
+    if x.ndim == 1:
+        params.choice("sigma_within", ("MRbar/d2",), "MRbar/d2")
+        return process
+    method = params.choice("sigma_within", BY_RANGES + BY_DEVIATIONS, "Rbar/d2")
+    if method == "Rbar/d2":
+        return process
+    groups = summarise_all(x, "range" if method in BY_RANGES else "deviation")
+    return replace(
+        process, sigma_within=sigma_of(groups.sizes, groups.spreads, cast("SigmaMethod", method)), df_within=None
+    )
+
+
+def _points_out(x: Floats) -> int | None:
+    """Points beyond the limits of the readings' own charts; None where they do not suffice for any."""
+    try:
+        if x.ndim == 2 and x.shape[1] > 1:
+            charts = subgroup_charts(x, rules=())
+        else:
+            flat = x.ravel()
+            charts = (chart_series("i", flat, rules=()), chart_series("mr", flat, rules=()))
+    except SpcError:
+        return None
+    beyond = [(chart.statistics > chart.upper) | (chart.statistics < chart.lower) for chart in charts]
+    return int(np.count_nonzero(np.logical_or(*beyond)))
+
+
+def _indices(found: Capability) -> Answer:
+    named: dict[str, Index | None] = found.named()
+    return {name: _index(value) for name, value in named.items()}
+
+
+def _index(found: Index | None) -> Answer:
+    if found is None:
+        return {"value": None, "ci95": None}
+    ends = None if found.lower is None else [found.lower, found.upper]
+    return {"value": found.value, "ci95": ends}
+
+
+def _ppm(found: Ppm | None) -> Answer:
+    return {"ppm_below": found.below if found else None, "ppm_above": found.above if found else None}
+
+
+def _test(found: NormalTest | None, statistic: str) -> Answer:
+    return {statistic: found.statistic if found else None, "p": found.p_value if found else None}

@@ -1,0 +1,101 @@
+"""Studies of counted things: p, np, c, u, laney_p and laney_u.
+
+Promises: a count that cannot be is refused with its row before anything is computed.
+May import: numpy, inference.spc.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.spc.design import Settings
+from inference.spc.limits import Floats
+from inference.spc.series import ChartSeries, chart_series
+from inference.spc.study.answer import Answer, column, points
+from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, Fields, same_length
+from inference.spc.study.patterns import violations_of
+from inference.spc.study.process import independence
+from inference.spc.study.shewhart import block, chosen_points, moving_span_of_two, width_of
+
+
+def p(params: Fields, data: Fields) -> Answer:
+    """Fraction nonconforming, each point with limits of its own size (Montgomery, SQC 7th ed., 7.2)."""
+    series = _series("p", params, *_pieces(data))
+    return {**block(series, params, float(series.error[0])), **independence(series)}
+
+
+def np_chart(params: Fields, data: Fields) -> Answer:
+    """Number nonconforming of a constant size (Montgomery, SQC 7th ed., 7.2.1)."""
+    counts, sizes = _pieces(data)
+    odd = np.flatnonzero(sizes != sizes[0])
+    if odd.size:
+        told = f"an np chart has one constant size: {sizes[odd[0]]:g} is not {sizes[0]:g} (take a p chart)"
+        raise data.fault("size", told, int(odd[0]) + 1)
+    series = _series("np", params, counts, sizes)
+    return {**block(series, params, float(series.error[0])), **independence(series)}
+
+
+def c(params: Fields, data: Fields) -> Answer:
+    """Events in a constant area of opportunity (Montgomery, SQC 7th ed., 7.3)."""
+    counts = data.series("count", NOT_NEGATIVE)
+    series = _series("c", params, counts, np.ones(counts.size))
+    return {**block(series, params, float(series.error[0])), **independence(series)}
+
+
+def u(params: Fields, data: Fields) -> Answer:
+    """Events per unit; sizes may be fractional (Montgomery, SQC 7th ed., 7.3.2)."""
+    series = _series("u", params, *_units(data))
+    return {**block(series, params), **independence(series)}
+
+
+def laney_p(params: Fields, data: Fields) -> Answer:
+    """Fractions that vary more than their counts alone say (Laney, Quality Engineering 14, 2002)."""
+    return _laney("laney_p", params, *_pieces(data))
+
+
+def laney_u(params: Fields, data: Fields) -> Answer:
+    """Rates that vary more than their counts alone say (Laney 2002)."""
+    return _laney("laney_u", params, *_units(data))
+
+
+def _series(kind: str, params: Fields, counts: Floats, sizes: Floats) -> ChartSeries:
+    params.span("phase2", counts.size)
+    chosen = chosen_points(params, counts.size)
+    return chart_series(kind, counts, sizes, chosen=chosen, rules=(), settings=Settings(width=width_of(params)))
+
+
+def _laney(kind: str, params: Fields, counts: Floats, sizes: Floats) -> Answer:
+    moving_span_of_two(params)
+    width = width_of(params)
+    series = _series(kind, params, counts, sizes)
+    baseline = series.baseline
+    distance = series.statistics - baseline.mean
+    plain = baseline.sigma / np.sqrt(sizes)
+    z = np.divide(distance, plain, out=np.where(np.isnan(distance), np.nan, 0.0), where=plain > 0.0)
+    return {
+        "center": baseline.mean,
+        "statistics": column(series.statistics),
+        "z": column(z),
+        "sigma_z": baseline.inflation,
+        "lcl": column(series.lower, 0.0),
+        "ucl": column(series.upper),
+        "violations": {"rule1": points(np.abs(series.z) > width)},
+        "violations_of": violations_of(kind, series.z, params, width),
+        **independence(series),
+    }
+
+
+def _pieces(data: Fields) -> tuple[Floats, Floats]:
+    counts, sizes = _units(data)
+    over = np.flatnonzero(counts > sizes)
+    if over.size:
+        row = int(over[0])
+        told = f"{counts[row]:g} nonconforming of {sizes[row]:g} pieces cannot be"
+        raise data.fault("count", told, row + 1)
+    return counts, sizes
+
+
+def _units(data: Fields) -> tuple[Floats, Floats]:
+    counts, sizes = data.series("count", NOT_NEGATIVE), data.series("size", POSITIVE, missing=False)
+    same_length(data, "count", "size")
+    return counts, sizes

@@ -1,0 +1,55 @@
+"""Studies of lots and of kinds of defect: acceptance_single, acceptance_find_plan, pareto.
+
+Promises: plans are exact for tiny fractions, too; kinds of equal count keep their order.
+May import: numpy, inference.spc.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from inference.spc.pareto import pareto
+from inference.spc.sampling.plans import Distribution, SinglePlan, acceptance, find_plan
+from inference.spc.study.answer import Answer
+from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, SHARE, Fields, same_length
+
+DISTRIBUTIONS = ("binomial", "poisson", "hypergeometric")
+
+
+def single(params: Fields, data: Fields) -> Answer:
+    """Operating characteristic of a single plan: how likely a lot of quality p is accepted."""
+    plan = SinglePlan(params.whole("n", least=1), params.whole("c"))
+    dist, lot = _kind(params)
+    p = data.series("p", NOT_NEGATIVE, missing=False)
+    return {"pa": acceptance(plan, p, dist=dist, lot=lot).tolist(), "p": p.tolist(), "n": plan.n, "c": plan.c}
+
+
+def plan(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
+    """The smallest single plan that meets the producer's and the consumer's risk."""
+    dist, lot = _kind(params)
+    p1, p2 = (params.number(key, kind=NOT_NEGATIVE) for key in ("p1", "p2"))
+    alpha, beta = (params.number(key, default, SHARE) for key, default in (("alpha", 0.05), ("beta", 0.1)))
+    found = find_plan(p1, alpha, p2, beta, dist=dist, lot=lot)
+    accepted = acceptance(found, [p1, p2], dist=dist, lot=lot).tolist()
+    return {"n": found.n, "c": found.c, "r": found.r, "pa": accepted, "p": [p1, p2]}
+
+
+def defects(params: Fields, data: Fields) -> Answer:
+    """Kinds of defect by falling count (Juran 1951)."""
+    category, count = data.words("category"), data.series("count", NOT_NEGATIVE, missing=False)
+    same_length(data, "category", "count")
+    found = pareto(category, count.tolist())
+    few = found.vital_few(params.number("share_pct", 80.0, POSITIVE))
+    return {
+        "order": [row.category for row in found.rows],
+        "count": [row.count for row in found.rows],
+        "cum": [row.cum for row in found.rows],
+        "pct": [row.pct for row in found.rows],
+        "cum_pct": [row.cum_pct for row in found.rows],
+        "vital_few": [row.category for row in few],
+    }
+
+
+def _kind(params: Fields) -> tuple[Distribution, int | None]:
+    dist = cast("Distribution", params.choice("dist", DISTRIBUTIONS, "binomial"))
+    return dist, params.whole("lot", least=1) if params.has("lot") else None
