@@ -2,7 +2,7 @@
 
 Promises: a recipe reads from and writes to JSON unchanged; its digest is that of its canonical JSON, so the record
 can name it and the database can keep it whole.
-May import: pydantic, inference.document, the standard library.
+May import: pydantic, inference.document, inference.chart_plan, the standard library.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from inference.chart_plan import Cavities, ChartPlan
 from inference.document import Document
 
 
@@ -51,7 +52,15 @@ class BrightnessStep(Document):
     view: str = "main"
 
 
-Step = Annotated[JudgeStep | CircleStep | BrightnessStep, Field(discriminator="kind")]
+class SharpnessStep(Document):
+    """Record how sharp the view is (mean grey step between neighbours, in % of the mean grey): the lens's own."""
+
+    kind: Literal["sharpness"] = "sharpness"
+    characteristic: str = "sharpness"
+    view: str = "main"
+
+
+Step = Annotated[JudgeStep | CircleStep | BrightnessStep | SharpnessStep, Field(discriminator="kind")]
 
 
 class Calibration(Document):
@@ -64,38 +73,6 @@ class Calibration(Document):
     valid_until: str | None = None
 
 
-class ChartBaseline(Document):
-    """Phase I figures frozen for phase II. Limits follow from these and the subgroup size; nobody types a limit."""
-
-    mean: float
-    sigma: float = Field(ge=0.0)
-    """Standard deviation of one observation; for a p chart it is not used."""
-    points: int = Field(ge=0)
-    """From how many observations."""
-    source: str = ""
-
-
-class ChartPlan(Document):
-    """One control chart that runs with the recipe."""
-
-    kind: Literal["p", "i", "mr"]
-    characteristic: str
-    """`reject`, `not_decidable`, `score`, or a measured characteristic."""
-    subgroup: int = Field(default=1, ge=1)
-    """Parts a subgroup (p chart)."""
-    rules: tuple[int, ...] = (1, 2, 3, 4)
-    """Western Electric rules in force."""
-    transform: Literal["none", "logit"] = "none"
-    baseline: ChartBaseline | None = None
-    """None: taken from the first `phase1` points and frozen then."""
-    phase1: int = Field(default=50, ge=2)
-
-    @property
-    def key(self) -> str:
-        """A name unique in its recipe."""
-        return f"{self.kind}:{self.characteristic}"
-
-
 class Recipe(Document):
     """What to check on one product."""
 
@@ -106,6 +83,7 @@ class Recipe(Document):
     steps: tuple[Step, ...] = (JudgeStep(),)
     calibrations: tuple[Calibration, ...] = ()
     charts: tuple[ChartPlan, ...] = ()
+    cavities: Cavities = Cavities()
 
     @model_validator(mode="after")
     def _steps_name_known_views(self) -> Recipe:
@@ -115,4 +93,6 @@ class Recipe(Document):
         keys = [chart.key for chart in self.charts]
         if len(set(keys)) != len(keys):
             raise ValueError("two charts have the same kind and characteristic")
+        if any(chart.by == "cavity" for chart in self.charts) and not self.cavities.names:
+            raise ValueError("a chart by cavity needs the names of the cavities (cavities.names)")
         return self

@@ -14,8 +14,10 @@ from camera.synthetic import SyntheticSettings, SyntheticSource
 from hmi.station.compose import compose
 from hmi.station.demo import demo_model
 from hmi.station.order import Order
+from inference.chart_plan import ChartBaseline, ChartPlan
+from inference.pipeline.baselines import for_recipe
 from inference.pipeline.monitor import SpcMonitor
-from inference.recipe import BrightnessStep, Calibration, ChartBaseline, ChartPlan, CircleStep, JudgeStep, Recipe
+from inference.recipe import BrightnessStep, Calibration, CircleStep, JudgeStep, Recipe
 from storage.history import History
 
 PARTS, SEED = 2000, 4711
@@ -68,10 +70,10 @@ def main() -> None:
     monitor.replay(observations)
     note = f"phase I: simulated line, seed {SEED}, {PARTS} parts without drift"
     frozen = {
-        key: baseline.model_copy(
-            update={"source": note, "mean": float(f"{baseline.mean:.6g}"), "sigma": float(f"{baseline.sigma:.6g}")}
+        key: for_recipe(frozen.baseline, note).model_copy(
+            update={"mean": float(f"{frozen.baseline.mean:.6g}"), "sigma": float(f"{frozen.baseline.sigma:.6g}")}
         )
-        for key, baseline in monitor.frozen_baselines().items()
+        for key, frozen in monitor.frozen_baselines().items()
     }
     OUT.write_text(recipe(frozen).model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(f"{OUT.name}: " + ", ".join(f"{key} {b.mean:.5g} ± {b.sigma:.3g}" for key, b in frozen.items()))

@@ -11,8 +11,9 @@ from collections import defaultdict
 
 from inference.pipeline.ports import Observation
 
-_PARTS = """SELECT record, seq, id, at_us, verdict, score FROM inspections
+_PARTS = """SELECT record, seq, id, at_us, verdict, score, threshold, duration_ms, serial FROM inspections
     WHERE job = ? ORDER BY seq DESC LIMIT ?"""
+_DEFECTS = "SELECT inspection, count(*) FROM defects WHERE inspection BETWEEN ? AND ? GROUP BY inspection"
 _VALUES = """SELECT inspection, characteristic, value FROM measurements
     WHERE inspection BETWEEN ? AND ? AND value IS NOT NULL ORDER BY inspection, view_number, number"""
 
@@ -41,7 +42,11 @@ def _of_job(connection: sqlite3.Connection, job: int, limit: int) -> list[Observ
     values: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for record, characteristic, value in connection.execute(_VALUES, (parts[-1][0], parts[0][0])):
         values[record][characteristic] = value
+    defects: dict[int, int] = dict(connection.execute(_DEFECTS, (parts[-1][0], parts[0][0])).fetchall())
     return [
-        Observation(seq, identity, at_us / 1e6, verdict, score, values.get(record, {}))
-        for record, seq, identity, at_us, verdict, score in parts
+        Observation(
+            *(seq, identity, at_us / 1e6, verdict, score, values.get(record, {})),
+            *(threshold, defects.get(record, 0), duration_ms, serial),
+        )
+        for record, seq, identity, at_us, verdict, score, threshold, duration_ms, serial in parts
     ]

@@ -25,9 +25,10 @@ from inference.model.package import ModelPackage, load_package
 from inference.model.session import ModelSession
 from inference.pipeline.camera_plan import CameraPlan
 from inference.pipeline.ids import new_id
-from inference.pipeline.monitor import SpcMonitor, Spec
+from inference.pipeline.monitor import SpcMonitor
 from inference.pipeline.station import Parts, Station
 from inference.pipeline.storage_stage import CommitListener, StoragePlan
+from inference.pipeline.track import Spec
 from inference.recipe import CircleStep, Recipe
 from storage.history import History, PartLine
 from storage.journal import Journal
@@ -81,13 +82,14 @@ def compose(order: Order) -> Composition:
         triggers=lambda: order.triggers() if order.triggers else None,
         output=NoOutput,
         inspector=lambda: Inspector(order.recipe, ModelSession(package, order.provider, order.threads)),
-        monitor=lambda: SpcMonitor(order.recipe.charts, _specs(order.recipe), _CHART_POINTS),
+        monitor=lambda: SpcMonitor(order.recipe.charts, _specs(order.recipe), _CHART_POINTS, order.recipe.cavities),
         sink=lambda: Journal(
             order.db, station_id=order.station_id, zone=order.zone, images=order.images, software=_software()
         ),
         camera=_camera_plan(order, pacing),
         storage=StoragePlan(
             station_id=order.station_id,
+            recipe=order.recipe.name,
             recipe_digest=order.recipe.digest,
             resume_limit=_RESUME_PARTS,
             group_s=_GROUP_S[pacing],
@@ -156,7 +158,7 @@ def _documents(order: Order, package: ModelPackage) -> dict[str, str]:
 
 def _specs(recipe: Recipe) -> dict[str, Spec]:
     """Characteristic → unit and spec limits, for the charts."""
-    return {s.characteristic: ("mm", s.lower, s.upper) for s in recipe.steps if isinstance(s, CircleStep)}
+    return {s.characteristic: Spec("mm", s.lower, s.upper) for s in recipe.steps if isinstance(s, CircleStep)}
 
 
 def _events_file(order: Order) -> EventsFile | None:

@@ -22,7 +22,8 @@ from camera.settings import CameraSettings
 from camera.source import Pacing
 from hmi.station.order import Order
 from hmi.station.settings import LineTable, SettingsError, StationSettings, load_settings
-from inference.recipe import BrightnessStep, ChartPlan, JudgeStep, Recipe
+from inference.chart_plan import ChartPlan
+from inference.recipe import BrightnessStep, JudgeStep, Recipe
 
 
 @dataclass(frozen=True, slots=True)

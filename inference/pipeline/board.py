@@ -16,7 +16,9 @@ from camera.frame import Frame
 from inference.disposition import Override
 from inference.message import Message
 from inference.pipeline.alarms import STATION_ACTOR, AlarmBoard
+from inference.pipeline.cause_lists import NO_LISTS, CauseLists
 from inference.pipeline.channels import Mailbox
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Event, EventKind
 from inference.pipeline.ids import new_id
 from inference.pipeline.ports import ResumePoint
@@ -58,6 +60,8 @@ class Board:
         """Set when a person decided to leave without what the record cannot take."""
         self.pictures: Mailbox[Frame] = Mailbox()
         self.charts: Mailbox[tuple[ChartSnapshot, ...]] = Mailbox()
+        self.cause_lists: CauseLists = NO_LISTS
+        """Written by the inference stage."""
         self.model_health = Health()
         """Written by the inference stage: provider, device, parity."""
         self.disk_free_bytes: int | None = None
@@ -69,7 +73,8 @@ class Board:
         """Seconds on the clock since when a driver has been asked for a picture; None while none is."""
         self.grab_allowed_s = 0.0
         """What that call may take. These five are written by the camera stage."""
-        self._side: deque[Event | Override] = deque()
+        self._side: deque[Event | Override | ChartDecision] = deque()
+        self._decisions: deque[ChartDecision] = deque()
         self._state = StationState.PREOPERATIONAL
         self._reason: Message | None = None
         self._since = clock.now()
@@ -77,7 +82,7 @@ class Board:
         self._failure: Exception | None = None
         self._lock = threading.Lock()
 
-    def record(self, entry: Event | Override) -> None:
+    def record(self, entry: Event | Override | ChartDecision) -> None:
         """Put an entry on the way to the record. Alarms are one a cause, so this stays small; it is never cut."""
         self._side.append(entry)
 
@@ -85,7 +90,15 @@ class Board:
         """Record something that happened and is no alarm."""
         self.record(Event(new_id(), self.clock.now(), EventKind.INFO, message, actor_id))
 
-    def take_entries(self) -> list[Event | Override]:
+    def decide(self, decision: ChartDecision) -> None:
+        """A person decided something about a chart: the inference stage takes it into account and has it recorded."""
+        self._decisions.append(decision)
+
+    def take_decisions(self) -> list[ChartDecision]:
+        """What people decided since the last call (inference stage)."""
+        return [self._decisions.popleft() for _ in range(len(self._decisions))]
+
+    def take_entries(self) -> list[Event | Override | ChartDecision]:
         """Everything on the way to the record since the last call (storage stage)."""
         return [self._side.popleft() for _ in range(len(self._side))]
 

@@ -23,7 +23,7 @@ class ChartPoints:
 
     def __init__(self, keep: int) -> None:
         self.first_number = 1
-        self._floats: Floats = np.empty((5, keep))
+        self._floats: Floats = np.empty((6, keep))
         self._ints: Ints = np.empty((2, keep), dtype=np.int64)
         self._violations = list[ChartPointRules]()
         self._count = 0
@@ -41,18 +41,19 @@ class ChartPoints:
         if not at:
             self.first_number = point.number
         value = math.nan if point.value is None else point.value
+        second = math.nan if point.lower is None else point.lower
         if point.limits is None:
-            self._floats[:, at] = (utc_s, value, math.nan, math.nan, math.nan)
+            self._floats[:, at] = (utc_s, value, math.nan, math.nan, math.nan, second)
         else:
             center, _, lower, upper = point.limits
-            self._floats[:, at] = (utc_s, value, center, math.nan if lower is None else lower, upper)
+            self._floats[:, at] = (utc_s, value, center, math.nan if lower is None else lower, upper, second)
         self._ints[:, at] = (seq, point.size)
         if point.violations:
             self._violations.append(ChartPointRules(at, tuple(v.rule for v in point.violations)))
         self._count = at + 1
 
     def columns(self) -> tuple[Floats, Ints]:
-        """Read-only copies: [5, n] utc_s, value, centre, lower limit, upper limit; [2, n] seq, size."""
+        """Read-only copies: [6, n] utc_s, value, centre, lower limit, upper limit, lower sum; [2, n] seq, size."""
         floats, ints = self._floats[:, : self._count].copy(), self._ints[:, : self._count].copy()
         floats.flags.writeable = ints.flags.writeable = False
         return floats, ints

@@ -1,4 +1,4 @@
-"""What people decide about a control chart: baselines, excluded points, stages, notes, causes. Never edited, only added.
+"""What people decide about a control chart: baselines, excluded points, stages, notes, causes. Only ever added to.
 
 Promises: a chart is a function of the recorded parts and of these decisions, so it can be rebuilt from the record.
 They take the same road to the record as inspections.
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from camera.clock import Stamp
 
-Content = Mapping[str, "str | int | float | bool | None | list[int] | list[str]"]
+Content = Mapping[str, "str | int | float | bool | list[int] | list[str] | None"]
 """What a decision says, as it stands in the record (JSON)."""
 
 
@@ -53,4 +53,4 @@ class ChartDecision:
     """The part it is about, or from which on it holds; 0 where it is about none."""
     actor_id: str
     reason: str = ""
-    content: Content = field(default_factory=dict[str, "str | int | float | bool | None | list[int] | list[str]"])
+    content: Content = field(default_factory=dict[str, "str | int | float | bool | list[int] | list[str] | None"])

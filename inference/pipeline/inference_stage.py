@@ -21,18 +21,18 @@ from inference.part import Part
 from inference.pipeline.assembler import Assembler, Shot
 from inference.pipeline.board import Board
 from inference.pipeline.channels import END, Channel
+from inference.pipeline.chart_watch import ChartWatch
 from inference.pipeline.events import Priority
 from inference.pipeline.ids import new_id
 from inference.pipeline.jobs import JobDesk
-from inference.pipeline.monitor import ChartViolation, SpcMonitor
-from inference.pipeline.ports import Observation
+from inference.pipeline.monitor import SpcMonitor
 from inference.pipeline.snapshot import ChartSnapshot
 from inference.pipeline.state import StationState
 from inference.pipeline.storage_stage import Parcel
 
 _FAILURES_UNTIL_ERROR = 5
-_CHART_ALARM_PARTS = 25
-"""Parts without a new violation after which a chart's alarm clears by itself."""
+_IDLE_S = 0.25
+"""How long it waits for a part before it looks at what people decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class InferenceStage:
         plan: InferencePlan,
     ) -> None:
         self._inspector = inspector
-        self._monitor = monitor
+        self._watch = ChartWatch(monitor, board, inspector.recipe.name)
         self._board = board
         self._desk = desk
         self._inbox = inbox
@@ -68,9 +68,6 @@ class InferenceStage:
         self._seq = 0
         self._failures = 0
         self._judging = False
-        self._frozen: set[str] = set()
-        self._estimated = len(inspector.recipe.charts)
-        self._last_violation: dict[str, int] = {}
 
     def run(self) -> None:
         """Load, rebuild the charts from the record, judge until END, forward END."""
@@ -83,7 +80,7 @@ class InferenceStage:
 
     def charts(self) -> tuple[ChartSnapshot, ...]:
         """The charts at the end: only to be asked once the stage has ended."""
-        return self._monitor.snapshot()
+        return self._watch.snapshot()
 
     def _open(self) -> bool:
         board = self._board
@@ -110,16 +107,16 @@ class InferenceStage:
         resume = self._board.startup.resume
         assert resume is not None, "record_open is set after resume"
         self._seq = resume.last_seq
-        self._monitor.replay(resume.observations, truncated=resume.truncated)
-        self._frozen = set(self._monitor.frozen_baselines())
-        self._board.charts.put(self._monitor.snapshot())
+        self._watch.rebuild(resume)
 
     def _work(self) -> None:
-        while (shot := self._inbox.get()) is not END:
+        while (shot := self._inbox.get(_IDLE_S)) is not END:
+            self._watch.decide(self._seq)
             for part in self._assembler.add(shot) if shot is not None else ():
                 self._judge(part)
         for part in self._assembler.flush():
             self._judge(part)
+        self._watch.decide(self._seq)
 
     def _judge(self, part: Part) -> None:
         change = self._desk.take_change()
@@ -133,7 +130,7 @@ class InferenceStage:
         judged = JudgedPart(self._conclude(part, finding), part)
         self._board.tally.judged(judged.inspection, self._latency_ms(part))
         self._board.release.judged(judged)
-        self._observe(judged.inspection)
+        self._watch.observe(judged.inspection)
         self._outbox.put(Parcel(judged))
 
     def _conclude(self, part: Part, finding: Finding) -> Inspection:
@@ -181,43 +178,3 @@ class InferenceStage:
             detail = finding.reasons[0].args.get("detail") if finding.reasons else ""
             reason = message("model.failing", count=self._failures, detail=detail)
             self._board.fail(JudgingFailed(f"the model failed {self._failures} times in a row: {detail}"), reason)
-
-    def _observe(self, inspection: Inspection) -> None:
-        for violation in self._monitor.add(observation(inspection)):
-            self._alarm(violation)
-        self._clear_quiet_charts(inspection.seq)
-        self._tell_frozen()
-        if self._board.charts.wanted:
-            self._board.charts.put(self._monitor.snapshot())
-
-    def _alarm(self, violation: ChartViolation) -> None:
-        self._last_violation[violation.key] = violation.seq
-        self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, violation.message())
-
-    def _tell_frozen(self) -> None:
-        """A chart that left phase I has limits from now on: the record says which, and from how many points."""
-        if len(self._frozen) == self._estimated:
-            return
-        for key, baseline in self._monitor.frozen_baselines().items():
-            if key not in self._frozen:
-                self._frozen.add(key)
-                told = message("chart.baseline", chart=key, mean=baseline.mean, sigma=baseline.sigma)
-                self._board.tell(told)
-
-    def _clear_quiet_charts(self, seq: int) -> None:
-        for key, last in [*self._last_violation.items()]:
-            if seq - last > _CHART_ALARM_PARTS * self._monitor.subgroup(key):
-                del self._last_violation[key]
-                self._board.alarms.clear(f"chart:{key}")
-
-
-def observation(inspection: Inspection) -> Observation:
-    """What SPC needs of an inspection; the record gives the same back."""
-    return Observation(
-        seq=inspection.seq,
-        inspection_id=inspection.id,
-        utc_s=inspection.at.utc.timestamp(),
-        verdict=inspection.verdict,
-        score=inspection.score,
-        values={m.characteristic: m.value for m in inspection.measurements if m.value is not None},
-    )

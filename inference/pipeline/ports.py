@@ -39,6 +39,12 @@ class Observation:
     score: float | None
     values: dict[str, float]
     """Characteristic → value; what could not be measured is left out."""
+    threshold: float | None = None
+    defects: int = 0
+    """How many were found."""
+    duration_ms: float | None = None
+    """From the first step to the verdict."""
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,10 @@ class InspectionSink(Protocol):
         """Open or make the record and sweep what a crash left behind. Raises SinkUnavailable."""
         ...
 
-    def resume(self, station_id: str, recipe_digest: str, limit: int) -> ResumePoint:
-        """Where to go on: last sequence number, and the last `limit` observations of this recipe."""
+    def resume(self, station_id: str, recipe_digest: str, limit: int, *, recipe: str = "") -> ResumePoint:
+        """Where to go on: last sequence number, the last `limit` observations of this recipe, and what people decided
+        about the charts of the recipe of this name.
+        """
         ...
 
     def append(self, entries: Sequence[Entry]) -> Committed:

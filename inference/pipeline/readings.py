@@ -4,32 +4,34 @@
 |---|---|
 | `reject` | a subgroup's NOT_OK parts among its OK and NOT_OK parts |
 | `not_decidable` | a subgroup's NOT_DECIDABLE parts among all its parts |
+| `borderline` | a subgroup's parts with a score within a factor of 1.5 of the threshold, among those with a score |
+| `defects` | how many defects were found: of a part (c), of a subgroup (u: per part) |
 | `score` | the score of parts judged OK; a NOT_OK part is a special cause, counted by the p chart, and here a gap |
+| `duration_ms` | the time from the first step to the verdict |
 | anything else | the measured value, whatever the verdict; a value that is missing is a gap |
 
 Subgroup k of n parts holds the sequence numbers k n + 1 to k n + n, so its borders do not depend on where the counting
-began; it closes with its last part, or, short, when a part of a later subgroup arrives.
+began; it closes with its last part, or, short, when a part of a later subgroup arrives. A short subgroup is plotted
+with limits of its own size, or is a gap, as its plan says.
 
 Promises: readings follow from the parts and their sequence numbers alone.
-May import: inference.recipe, inference.pipeline.ports, inference.spc.limits.
+May import: inference.chart_plan, inference.pipeline.ports, inference.spc.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from inference.chart_plan import COUNTED, SUMMED, ChartPlan
 from inference.pipeline.ports import Observation
-from inference.recipe import ChartPlan
 from inference.spc.limits import SpcError
+from inference.spc.subgroup import summarise
 
 _SCORE_MARGIN = 1e-6
-_COUNTED: Mapping[str, tuple[str, frozenset[str]]] = {
-    "reject": ("NOT_OK", frozenset({"OK", "NOT_OK"})),
-    "not_decidable": ("NOT_DECIDABLE", frozenset({"OK", "NOT_OK", "NOT_DECIDABLE"})),
-}
-"""Characteristic of a p chart → the verdict counted, and those it is counted among."""
+BORDERLINE_FACTOR = 1.5
+"""A score between threshold / 1.5 and threshold x 1.5 could as well have lain on the other side."""
 
 
 class Reading(NamedTuple):
@@ -41,7 +43,10 @@ class Reading(NamedTuple):
     """NaN for a gap."""
     size: int
     seq: int
+    """Of the (last) part behind it."""
     utc_s: float
+    spread: float = math.nan
+    """Of a mean: range or deviation of its subgroup."""
 
 
 class Source(Protocol):
@@ -56,40 +61,169 @@ class Source(Protocol):
         ...
 
 
+def source_of(plan: ChartPlan) -> Source:
+    """The readings of this chart. Raises SpcError for a characteristic that its kind cannot count."""
+    if plan.kind in COUNTED:
+        return Subgroups(plan, Counting(plan))
+    return Subgroups(plan, Summing(plan)) if plan.kind in SUMMED else Parts(plan)
+
+
 class Parts:
-    """One reading a part: its score or a measured value."""
+    """One reading a part: its score, its number of defects, its time, or a measured value."""
 
     def __init__(self, plan: ChartPlan) -> None:
-        self._characteristic = plan.characteristic
-        self._of_score = plan.characteristic == "score"
-        self._logit = plan.transform == "logit"
+        self._value = value_of(plan)
 
     def take(self, observation: Observation) -> tuple[Reading, ...]:
         """The part's one reading."""
-        if not self._of_score:
-            value = observation.values.get(self._characteristic)
-        else:
-            value = observation.score if observation.verdict == "OK" else None
-        if value is None:
-            value = math.nan
-        elif self._logit:
-            value = logit(value)
-        return (Reading(observation.seq, value, 1, observation.seq, observation.utc_s),)
+        return (Reading(observation.seq, self._value(observation), 1, observation.seq, observation.utc_s),)
 
     def skip_until_border(self) -> None:
         """A part stands alone."""
 
 
-class Subgroups:
-    """One reading a subgroup: how many of its parts have a verdict. The borders follow from the sequence numbers."""
+def value_of(plan: ChartPlan) -> Callable[[Observation], float]:
+    """What a chart of single values takes of a part; NaN where it has none."""
+    take = _TAKES.get(plan.characteristic)
+    if take is None:
+        take = _measured(plan.characteristic)
+    if plan.transform == "none":
+        return take
+    return lambda observation: _logit_or_nan(take(observation))
+
+
+def _measured(characteristic: str) -> Callable[[Observation], float]:
+    return lambda observation: observation.values.get(characteristic, math.nan)
+
+
+def _score(observation: Observation) -> float:
+    return math.nan if observation.verdict != "OK" or observation.score is None else observation.score
+
+
+def _duration(observation: Observation) -> float:
+    return math.nan if observation.duration_ms is None else observation.duration_ms
+
+
+def _defects(observation: Observation) -> float:
+    return math.nan if observation.verdict == "NOT_DECIDABLE" else float(observation.defects)
+
+
+_TAKES: Mapping[str, Callable[[Observation], float]] = {
+    "score": _score,
+    "duration_ms": _duration,
+    "defects": _defects,
+}
+
+
+class Collecting(Protocol):
+    """How the parts of one subgroup become its value."""
+
+    def clear(self) -> None:
+        """A new subgroup begins."""
+        ...
+
+    def put(self, observation: Observation) -> None:
+        """One more part of it."""
+        ...
+
+    def reading(self) -> tuple[float, int, float]:
+        """Value, size and spread of what was put in; size 0 or a value of NaN is a gap."""
+        ...
+
+
+class Counting:
+    """How many parts of a subgroup have something, or how many things they have."""
 
     def __init__(self, plan: ChartPlan) -> None:
-        if plan.characteristic not in _COUNTED:
-            known = " and ".join(_COUNTED)
-            raise SpcError(f"a p chart counts verdicts ({known}), not {plan.characteristic!r}")
-        self._counted, self._among = _COUNTED[plan.characteristic]
-        self._parts = plan.subgroup
-        self._open: Reading | None = None
+        known = [name for name in COUNTS if plan.kind in _OF_THINGS or name != "defects"]
+        if plan.characteristic not in known:
+            raise SpcError(f"a {plan.kind} chart counts {' or '.join(known)}, not {plan.characteristic!r}")
+        self._count = COUNTS[plan.characteristic]
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is counted yet."""
+        self._counted = self._size = 0
+
+    def put(self, observation: Observation) -> None:
+        """Count this part; None: it is not among those counted."""
+        counted = self._count(observation)
+        if counted is not None:
+            self._counted += counted
+            self._size += 1
+
+    def reading(self) -> tuple[float, int, float]:
+        """The count among the parts counted."""
+        return float(self._counted), self._size, math.nan
+
+
+def _rejected(observation: Observation) -> int | None:
+    return None if observation.verdict == "NOT_DECIDABLE" else int(observation.verdict == "NOT_OK")
+
+
+def _undecided(observation: Observation) -> int | None:
+    return int(observation.verdict == "NOT_DECIDABLE")
+
+
+def _borderline(observation: Observation) -> int | None:
+    score, threshold = observation.score, observation.threshold
+    if score is None or threshold is None:
+        return None
+    return int(threshold / BORDERLINE_FACTOR < score < threshold * BORDERLINE_FACTOR)
+
+
+def _found(observation: Observation) -> int | None:
+    return None if observation.verdict == "NOT_DECIDABLE" else observation.defects
+
+
+COUNTS: Mapping[str, Callable[[Observation], int | None]] = {
+    "reject": _rejected,
+    "not_decidable": _undecided,
+    "borderline": _borderline,
+    "defects": _found,
+}
+"""Characteristic → what a part adds to its subgroup's count; None: it is not among the parts counted."""
+
+
+_OF_THINGS = frozenset({"u", "laney_u"})
+"""Kinds whose count may exceed the number of parts."""
+
+
+class Summing:
+    """The mean, range or standard deviation of a subgroup's values."""
+
+    def __init__(self, plan: ChartPlan) -> None:
+        self._value = value_of(plan)
+        self._kind = plan.kind
+        method = plan.settings.sigma_method or "Rbar/d2"
+        self._by_range = method in {"Rbar/d2", "UWAVE-R", "MVLUE-R"}
+        self.clear()
+
+    def clear(self) -> None:
+        """No value is there yet."""
+        self._values = list[float]()
+
+    def put(self, observation: Observation) -> None:
+        """One more value, where the part has one."""
+        self._values.append(self._value(observation))
+
+    def reading(self) -> tuple[float, int, float]:
+        """The chart's own statistic; of a mean also the spread that its sigma is taken from."""
+        size, mean, span, deviation = summarise(self._values)
+        if self._kind == "xbar":
+            return mean, size, span if self._by_range else deviation
+        return span if self._kind == "r" else deviation, size, math.nan
+
+
+class Subgroups:
+    """One reading a subgroup of parts. The borders follow from the sequence numbers."""
+
+    def __init__(self, plan: ChartPlan, collecting: Collecting) -> None:
+        self._parts, self._gap_if_short = plan.subgroup, plan.short == "gap"
+        self._collecting = collecting
+        self._open: tuple[int, int, float] | None = None
+        """Number, last sequence number and its time."""
+        self._taken = 0
         self._skipping: int | None = None
         self._may_skip = False
 
@@ -102,15 +236,21 @@ class Subgroups:
             self._skipping = number if place else None
         if self._skipping == number:
             return ()
-        before = self._open
-        ready = (before,) if before and before.number != number else ()
-        count, size = (before.value, before.size) if before and not ready else (0.0, 0)
-        count += observation.verdict == self._counted
-        size += observation.verdict in self._among
-        self._open = Reading(number, count, size, observation.seq, observation.utc_s)
-        if place == self._parts - 1:
-            ready, self._open = (*ready, self._open), None
-        return ready
+        ready = self._close() if self._open is not None and self._open[0] != number else ()
+        self._open = (number, observation.seq, observation.utc_s)
+        self._collecting.put(observation)
+        self._taken += 1
+        return (*ready, *self._close()) if place == self._parts - 1 else ready
+
+    def _close(self) -> tuple[Reading, ...]:
+        assert self._open is not None, "a subgroup is open"
+        number, seq, utc_s = self._open
+        value, size, spread = self._collecting.reading()
+        if self._gap_if_short and self._taken < self._parts:
+            value = math.nan
+        self._collecting.clear()
+        self._open, self._taken = None, 0
+        return (Reading(number, value, size, seq, utc_s, spread),)
 
     def skip_until_border(self) -> None:
         """Leave out the next part's subgroup unless it begins with that part."""
@@ -121,3 +261,7 @@ def logit(score: float) -> float:
     """ln(s / (1 - s)) of a score from 0 to 1, clipped 1e-6 from the ends: evens out a score's crowding at 0 and 1."""
     clipped = min(max(score, _SCORE_MARGIN), 1.0 - _SCORE_MARGIN)
     return math.log(clipped / (1.0 - clipped))
+
+
+def _logit_or_nan(value: float) -> float:
+    return value if math.isnan(value) else logit(value)

@@ -19,6 +19,8 @@ from camera.source import Pacing
 from inference.disposition import Override
 from inference.inspection import Job, JudgedPart, Verdict
 from inference.message import Message
+from inference.pipeline.cause_lists import CauseLists
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Alarm
 from inference.pipeline.state import StationState
 
@@ -140,7 +142,7 @@ class ChartSnapshot:
 
     key: str
     kind: str
-    """`p`, `i` or `mr`."""
+    """`p`, `i`, `mr`, `xbar` … (`inference.spc.design.KINDS`)."""
     characteristic: str
     unit: str
     transform: str
@@ -174,7 +176,13 @@ class ChartSnapshot:
     notes: tuple[ChartMark, ...] = ()
     """Annotations people wrote on points."""
     flagged: bool = False
-    """Out of control, and nobody has given a cause yet."""
+    """Out of control, and nobody has given a cause yet where one must be given."""
+    cavity: str = ""
+    """Of which cavity or fixture; empty: of all."""
+    rule_set: str = "western_electric"
+    """Whose rules these are (`inference.spc.presets`)."""
+    baseline_version: int | None = None
+    """Which frozen baseline the limits come from; 0 is the recipe's own, None: none yet."""
 
 
 class StationControl(Protocol):
@@ -226,4 +234,12 @@ class StationControl(Protocol):
 
     def override(self, override: Override) -> None:
         """Record a person's decision; it takes the same road to the record as a part."""
+        ...
+
+    def decide(self, decision: ChartDecision) -> None:
+        """Take a person's decision about a chart into account, and record it. `seq` 0 stands for the next part."""
+        ...
+
+    def cause_lists(self) -> CauseLists:
+        """The causes and actions that people choose from."""
         ...

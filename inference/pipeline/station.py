@@ -24,7 +24,9 @@ from inference.pipeline.assembler import Shot
 from inference.pipeline.board import Board
 from inference.pipeline.camera_plan import CameraPlan
 from inference.pipeline.camera_stage import CameraStage
+from inference.pipeline.cause_lists import NO_LISTS, CauseLists
 from inference.pipeline.channels import Channel
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.inference_stage import InferencePlan, InferenceStage
 from inference.pipeline.jobs import JobDesk
 from inference.pipeline.monitor import SpcMonitor
@@ -181,6 +183,15 @@ class Station:
         """Put a person's decision on the way to the record."""
         if self._line is not None:
             self._line.board.record(override)
+
+    def decide(self, decision: ChartDecision) -> None:
+        """Take a person's decision about a chart into account, and record it."""
+        if self._line is not None:
+            self._line.board.decide(decision)
+
+    def cause_lists(self) -> CauseLists:
+        """The causes and actions that people choose from."""
+        return self._line.board.cause_lists if self._line is not None else NO_LISTS
 
     # --- the end
 

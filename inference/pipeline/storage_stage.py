@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inference.disposition import Override
 from inference.inspection import JudgedPart
@@ -46,6 +46,8 @@ class StoragePlan:
     """How the stage behaves."""
 
     station_id: str
+    recipe: str
+    """Name of the recipe: people's decisions about its charts outlive its revisions."""
     recipe_digest: str
     resume_limit: int
     group_s: float
@@ -93,12 +95,11 @@ class StorageStage:
         try:
             self._sink.open()
             plan = self._plan
-            resume = self._sink.resume(plan.station_id, plan.recipe_digest, plan.resume_limit)
+            resume = self._sink.resume(plan.station_id, plan.recipe_digest, plan.resume_limit, recipe=plan.recipe)
         except SinkError as error:
             self._board.fail(error, message("record.unavailable", detail=str(error)))
             return False
-        truncated = len(resume.observations) >= plan.resume_limit
-        self._board.startup.resume = replace(resume, truncated=truncated)
+        self._board.startup.resume = resume
         self._board.startup.record_open.set()
         return True
 

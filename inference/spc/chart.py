@@ -70,6 +70,7 @@ class ControlChart:
         self._wanted = phase1
         self._number = first_number - 1
         self._baseline: Baseline | None = None
+        self._previous: float | None = None
         self.rebase(baseline)
 
     @property
@@ -82,12 +83,17 @@ class ControlChart:
         """How many more readings until there are limits; 0 once there are."""
         return 0 if self._baseline else max(self._wanted - self._readings, 1)
 
-    def rebase(self, baseline: Baseline | None) -> None:
-        """From the next point on another baseline holds; None: it is learned anew. Nothing reaches across."""
+    def rebase(self, baseline: Baseline | None, *, cut: bool = True) -> None:
+        """From the next point on another baseline holds; None: it is learned anew. No pattern reaches across.
+
+        `cut`: moving ranges do not, either, as at a stage line. Raises SpcError for a cusum's baseline of sigma 0.
+        """
         self._phase1 = list[tuple[float, float, float]]()
         self._readings = 0
         self._freeze(baseline)
-        self.interrupt()
+        self._rules.gap()
+        if cut:
+            self.interrupt()
 
     def add(self, value: float, size: float = 1.0, spread: float = math.nan) -> Point:
         """The next reading: a measured value, a subgroup's mean, range or deviation, or a count in `size` pieces.
@@ -142,7 +148,7 @@ class ControlChart:
             self._memory.restart()
 
     def _cut(self) -> None:
-        self._previous: float | None = None
+        self._previous = None
         self._rules.gap()
 
     def _freeze(self, baseline: Baseline | None) -> None:

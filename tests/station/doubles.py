@@ -97,7 +97,7 @@ class ListSink:
 
     def open(self) -> None: ...
 
-    def resume(self, station_id: str, recipe_digest: str, limit: int) -> ResumePoint:
+    def resume(self, station_id: str, recipe_digest: str, limit: int, *, recipe: str = "") -> ResumePoint:
         return ResumePoint(self.last_seq, ())
 
     def append(self, entries: Sequence[Entry]) -> Committed:
@@ -238,7 +238,7 @@ def station(
             monitor=lambda: SpcMonitor((), {}),
             sink=lambda: sink,
             camera=camera or CameraPlan(pacing=source.pacing),
-            storage=StoragePlan("st-1", "sha256:r", 100, 0.0, give_up_after_s, disk_low_bytes),
+            storage=StoragePlan("st-1", "r", "sha256:r", 100, 0.0, give_up_after_s, disk_low_bytes),
             listeners=listeners,
         )
     )

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inference.chart_plan import ChartBaseline, ChartPlan
 from inference.pipeline.monitor import SpcMonitor
 from inference.pipeline.ports import Observation
 from inference.pipeline.readings import logit
 from inference.pipeline.snapshot import ChartSnapshot
-from inference.recipe import ChartBaseline, ChartPlan
+from inference.pipeline.track import Spec
 from inference.spc.limits import SpcError
 
 BASELINE = ChartBaseline(mean=25.0, sigma=0.01, points=100)
@@ -105,7 +106,7 @@ def test_only_the_newest_point_is_reported() -> None:
 
 def test_limits_come_from_the_first_points_and_are_then_frozen() -> None:
     plan = ChartPlan(kind="i", characteristic="bore", phase1=4)
-    monitor = SpcMonitor((plan,), {"bore": ("mm", 24.9, 25.1)})
+    monitor = SpcMonitor((plan,), {"bore": Spec("mm", 24.9, 25.1)})
     assert (monitor.snapshot()[0].phase1_remaining, monitor.frozen_baselines()) == (4, {})
     for n, value in enumerate([1.0, 2.0, 1.0, 2.0, 9.0], 1):
         monitor.add(part(n, bore=value))
@@ -114,12 +115,12 @@ def test_limits_come_from_the_first_points_and_are_then_frozen() -> None:
     assert np.array_equal(np.isnan(shown.ucl), [True] * 4 + [False])
     assert [v.at for v in shown.violations] == [4]
     frozen = monitor.frozen_baselines()["i:bore"]
-    assert (frozen.mean, frozen.points) == (1.5, 4)
+    assert (frozen.baseline.mean, frozen.baseline.points) == (1.5, 4)
     assert (shown.unit, shown.lower_spec, shown.upper_spec) == ("mm", 24.9, 25.1)
 
 
 def test_spec_limits_stand_on_the_scale_of_their_chart_and_never_on_a_range() -> None:
-    monitor = SpcMonitor((SCORE, BORE_MR), {"score": ("", None, 0.5), "bore": ("mm", 24.9, 25.1)})
+    monitor = SpcMonitor((SCORE, BORE_MR), {"score": Spec("", None, 0.5), "bore": Spec("mm", 24.9, 25.1)})
     score, ranges = monitor.snapshot()
     assert (score.lower_spec, score.upper_spec) == (None, 0.0)
     assert (ranges.unit, ranges.lower_spec, ranges.upper_spec) == ("mm", None, None)
@@ -153,7 +154,7 @@ def test_a_truncated_history_leaves_out_the_subgroup_whose_start_it_lacks() -> N
 
 
 def test_a_p_chart_of_a_measured_value_is_refused() -> None:
-    with pytest.raises(SpcError, match="counts verdicts"):
+    with pytest.raises(SpcError, match="p chart counts reject or"):
         SpcMonitor((ChartPlan(kind="p", characteristic="bore"),))
 
 

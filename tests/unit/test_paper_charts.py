@@ -13,10 +13,11 @@ import pytest
 from camera.vision import cv2
 from hmi.paper.charts import PaperError, draw_charts
 from hmi.paper.style import decimals_for, spread
+from inference.chart_plan import ChartBaseline, ChartPlan
 from inference.pipeline.monitor import SpcMonitor
 from inference.pipeline.ports import Observation
 from inference.pipeline.snapshot import ChartSnapshot
-from inference.recipe import ChartBaseline, ChartPlan
+from inference.pipeline.track import Spec
 
 BASELINE = ChartBaseline(mean=25.0, sigma=0.01, points=100)
 BORE = ChartPlan(kind="i", characteristic="bore_diameter", baseline=BASELINE)
@@ -28,7 +29,9 @@ NOT_OK_BGR = np.array([0x1E, 0x26, 0xB3])
 
 def charts(count: int, *, out_of_control: bool = False, value: float = 25.0) -> tuple[ChartSnapshot, ...]:
     rng = np.random.default_rng(2)
-    monitor = SpcMonitor((RATE, BORE, RANGE, SCORE), {"bore_diameter": ("mm", 24.9, 25.1), "score": ("", None, 0.6)})
+    monitor = SpcMonitor(
+        (RATE, BORE, RANGE, SCORE), {"bore_diameter": Spec("mm", 24.9, 25.1), "score": Spec("", None, 0.6)}
+    )
     for n in range(1, count + 1):
         shift = 0.05 if out_of_control and n > count - 3 else 0.0
         values = {"bore_diameter": value + float(rng.uniform(-0.01, 0.01)) + shift} if n % 17 else {}

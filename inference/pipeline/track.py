@@ -1,0 +1,317 @@
+"""`Track`: one chart of a recipe (or of one of its cavities), with what is needed to show it and to change it.
+
+A track is a function of its readings and of people's decisions. A decision that bears on points already drawn (a
+baseline, a stage line, an exclusion) is applied by drawing the kept points anew, so that what is shown after it equals
+what a restart would show.
+
+Promises: one reading costs the same however long the history; a decision costs one pass over the points kept.
+May import: inference.chart_plan, inference.spc, inference.pipeline.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from inference.chart_plan import ChartPlan
+from inference.message import Message, message
+from inference.pipeline.baselines import BaselineVersion, baseline_of, from_recipe
+from inference.pipeline.chart_points import ChartPoints
+from inference.pipeline.decisions import ChartDecision, DecisionKind
+from inference.pipeline.readings import Reading, source_of
+from inference.pipeline.snapshot import ChartMark, ChartSnapshot, Ints
+from inference.spc.chart import ControlChart, Point
+
+_LOOK_BACK = 64
+"""Readings kept beyond those shown: longer than any rule's window, so that the oldest point shown is tested alike."""
+_REDRAWN = frozenset(
+    {DecisionKind.BASELINE, DecisionKind.RETIRED, DecisionKind.STAGE, DecisionKind.EXCLUDED, DecisionKind.INCLUDED}
+)
+
+
+class Spec(NamedTuple):
+    """Unit and spec limits of a characteristic, on the chart's own scale."""
+
+    unit: str = ""
+    lower: float | None = None
+    upper: float | None = None
+
+
+class ChartViolation(NamedTuple):
+    """The rules that a new point of a chart completes."""
+
+    key: str
+    characteristic: str
+    rules: tuple[int, ...]
+    number: int
+    """The point's number."""
+    first: int
+    """Number of the earliest point that belongs to the patterns."""
+    value: float
+    limit: float | None
+    """The control limit on the point's side; None where the statistic has none there."""
+    center: float
+    seq: int
+    """Sequence number of the (last) part behind the point."""
+
+    def message(self) -> Message:
+        """`chart.violation`, with all that a sentence about it needs."""
+        return message(
+            "chart.violation",
+            chart=self.key,
+            characteristic=self.characteristic,
+            rules=", ".join(map(str, self.rules)),
+            rule=self.rules[0],
+            point=self.number,
+            first=self.first,
+            value=self.value,
+            limit=self.limit,
+            center=self.center,
+            seq=self.seq,
+        )
+
+
+class _Change(NamedTuple):
+    """From part `seq` on another baseline holds; None: the chart learns one."""
+
+    seq: int
+    frozen: BaselineVersion | None
+    cut: bool
+    """Nothing reaches across: a new stage."""
+
+
+class Track:
+    """One chart."""
+
+    def __init__(self, plan: ChartPlan, spec: Spec, keep: int, cavity: str = "") -> None:
+        """Raises SpcError for a characteristic that the plan's kind cannot count."""
+        self.plan, self.cavity = plan, cavity
+        self.key = f"{plan.key}#{cavity}" if cavity else plan.key
+        self.version = 0
+        self.source = source_of(plan)
+        self._spec, self._keep = spec, keep
+        self._rules, self._settings = plan.spc_rules(), plan.spc_settings()
+        self._readings = deque[tuple[Reading, bool]](maxlen=keep + _LOOK_BACK)
+        self._expected = 0
+        self.jumped = False
+        """Something else ran since the last reading of this cavity."""
+        self._decisions = list[ChartDecision]()
+        self._snapshot: ChartSnapshot | None = None
+        self.learned: BaselineVersion | None = None
+        """A baseline that the chart has just taken from its first points; whoever records it sets this to None."""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is drawn; the changes that people decided lie ahead."""
+        self._points = ChartPoints(self._keep)
+        self._chart: ControlChart | None = None
+        self._changes = deque(_changes(self._decisions))
+        self._excluded = _excluded(self._decisions)
+        given = self.plan.baseline
+        self._frozen = BaselineVersion(0, from_recipe(given)) if given else None
+        self._learning_from = 0
+        self._last_violation = 0
+
+    # --- what comes in
+
+    def add(self, reading: Reading) -> ChartViolation | None:
+        """Move on by one reading; what the new point violates."""
+        broken = self.jumped if self.cavity else self._expected not in {0, reading.number}
+        self._expected, self.jumped = reading.number + 1, False
+        self._readings.append((reading, broken))
+        return self._draw(reading, broken=broken)
+
+    def decide(self, decision: ChartDecision) -> None:
+        """Take a person's decision into account; those of other charts are not for this one."""
+        self._decisions.append(decision)
+        self.version += 1
+        if decision.kind in _REDRAWN:
+            self._redraw()
+
+    def note_learned(self, decision: ChartDecision) -> None:
+        """The baseline that this chart took by itself is in the record now."""
+        self._decisions.append(decision)
+
+    def _redraw(self) -> None:
+        self._begin()
+        for reading, broken in self._readings:
+            self._draw(reading, broken=broken)
+        self.learned = None
+
+    def _draw(self, reading: Reading, *, broken: bool) -> ChartViolation | None:
+        chart = self._chart or self._new_chart(reading.number)
+        if broken:
+            chart.interrupt()
+        while self._changes and self._changes[0].seq <= reading.seq:
+            self._change(chart, self._changes.popleft())
+        learning = chart.baseline is None
+        if learning and not self._learning_from:
+            self._learning_from = reading.seq
+        if self._is_excluded(reading):
+            point = chart.leave_out(reading.value, reading.size)
+        else:
+            point = chart.add(reading.value, reading.size, reading.spread)
+        if learning and chart.baseline is not None:
+            self._learn(chart, reading.seq)
+        self._points.append(point, reading.seq, reading.utc_s)
+        self.version += 1
+        if not point.violations:
+            return None
+        self._last_violation = reading.seq
+        return self._violation(point, reading.seq)
+
+    def _new_chart(self, first_number: int) -> ControlChart:
+        baseline = self._frozen.baseline if self._frozen else None
+        self._chart = ControlChart(
+            self.plan.kind,
+            baseline,
+            phase1=self.plan.phase1,
+            rules=self._rules,
+            settings=self._settings,
+            first_number=first_number,
+        )
+        return self._chart
+
+    def _change(self, chart: ControlChart, change: _Change) -> None:
+        usable = change.frozen
+        if usable and self.plan.kind == "cusum" and not usable.baseline.sigma:
+            usable = None  # what never varied gives a cusum no scale: it learns one
+        self._frozen = usable
+        self._learning_from = 0
+        chart.rebase(usable.baseline if usable else None, cut=change.cut)
+
+    def _learn(self, chart: ControlChart, seq: int) -> None:
+        assert chart.baseline is not None, "phase I is over"
+        left_out = tuple(s for s in self._excluded if self._learning_from <= s <= seq)
+        number = self._next_version()
+        self._frozen = self.learned = BaselineVersion(number, chart.baseline, self._learning_from, seq, left_out)
+
+    def _next_version(self) -> int:
+        frozen = [d for d in self._decisions if d.kind is DecisionKind.BASELINE]
+        return 1 + max((baseline_of(d.content).version for d in frozen), default=0)
+
+    def _is_excluded(self, reading: Reading) -> bool:
+        if not self._excluded:
+            return False
+        return any(self._covers(seq, reading.seq) for seq in self._excluded)
+
+    def _covers(self, seq: int, last: int) -> bool:
+        """Part `seq` is behind the point whose last part is `last`."""
+        if not self.plan.grouped:
+            return seq == last
+        return (seq - 1) // self.plan.subgroup == (last - 1) // self.plan.subgroup
+
+    def _violation(self, point: Point, seq: int) -> ChartViolation:
+        assert point.value is not None, "a gap breaks no rule"
+        assert point.limits is not None, "phase I is not tested"
+        center, _, lower, upper = point.limits
+        below = point.lower is not None and -point.lower > point.value
+        value = point.lower if below and point.lower is not None else point.value
+        return ChartViolation(
+            self.key,
+            self.plan.characteristic,
+            tuple(violation.rule for violation in point.violations),
+            point.number,
+            min(violation.first for violation in point.violations),
+            value,
+            upper if value > center else lower,
+            center,
+            seq,
+        )
+
+    # --- what is shown
+
+    @property
+    def frozen(self) -> BaselineVersion | None:
+        """The baseline in force; None during phase I."""
+        return self._frozen
+
+    @property
+    def unexplained(self) -> bool:
+        """Out of control since the last cause that somebody gave."""
+        given = max((d.seq for d in self._decisions if d.kind is DecisionKind.CAUSE), default=0)
+        return self._last_violation > given
+
+    def snapshot(self, *, mandatory: bool) -> ChartSnapshot:
+        """The newest points; the same object until the chart changes. `mandatory`: a cause must be given."""
+        flagged = mandatory and self.unexplained
+        shown = self._snapshot
+        if shown is None or (shown.version, shown.flagged) != (self.version, flagged):
+            shown = self._snapshot = self._take_snapshot(flagged=flagged)
+        return shown
+
+    def _take_snapshot(self, *, flagged: bool) -> ChartSnapshot:
+        (utc_s, values, center, lcl, ucl, lower), (seqs, sizes) = self._points.columns()
+        return ChartSnapshot(
+            key=self.key,
+            kind=self.plan.kind,
+            characteristic=self.plan.characteristic,
+            unit=self._spec.unit,
+            transform=self.plan.transform,
+            version=self.version,
+            first_number=self._points.first_number,
+            seqs=seqs,
+            utc_s=utc_s,
+            values=values,
+            center=center,
+            lcl=lcl,
+            ucl=ucl,
+            sizes=sizes,
+            violations=self._points.violations,
+            rules=tuple(rule.number for rule in self._rules),
+            subgroup=self.plan.subgroup if self.plan.grouped else 1,
+            phase1_remaining=self._phase1_remaining(),
+            lower_spec=self._spec.lower,
+            upper_spec=self._spec.upper,
+            lower_values=lower if self.plan.kind == "cusum" else None,
+            excluded=self._marks(self._excluded.items(), seqs, only_own=True),
+            stages=self._marks(_texts(self._decisions, DecisionKind.STAGE), seqs, only_own=False),
+            notes=self._marks(_texts(self._decisions, DecisionKind.NOTE), seqs, only_own=True),
+            flagged=flagged,
+            cavity=self.cavity,
+            rule_set=self.plan.rule_set,
+            baseline_version=None if self._frozen is None else self._frozen.version,
+        )
+
+    def _phase1_remaining(self) -> int:
+        if self._chart:
+            return self._chart.phase1_remaining
+        return 0 if self.plan.baseline else self.plan.phase1
+
+    def _marks(self, placed: Iterable[tuple[int, str]], seqs: Ints, *, only_own: bool) -> tuple[ChartMark, ...]:
+        """Where on the points shown something lies: on its part's point, or at the first point from that part on."""
+        found = list[ChartMark]()
+        for seq, text in placed:
+            at = int(np.searchsorted(seqs, seq))
+            if at < len(seqs) and (not only_own or self._covers(seq, int(seqs[at]))):
+                found.append(ChartMark(at, text))
+        return tuple(found)
+
+
+def _changes(decisions: Sequence[ChartDecision]) -> list[_Change]:
+    """What changes limits, in the order of the parts; of two at the same part the later decision comes last."""
+    found = list[_Change]()
+    for decision in decisions:
+        if decision.kind is DecisionKind.BASELINE:
+            found.append(_Change(decision.seq, baseline_of(decision.content), cut=False))
+        elif decision.kind in {DecisionKind.RETIRED, DecisionKind.STAGE}:
+            found.append(_Change(decision.seq, None, cut=True))
+    return sorted(found, key=lambda change: change.seq)
+
+
+def _excluded(decisions: Sequence[ChartDecision]) -> dict[int, str]:
+    """Part → reason, of the points that are left out now."""
+    left_out = dict[int, str]()
+    for decision in decisions:
+        if decision.kind is DecisionKind.EXCLUDED:
+            left_out[decision.seq] = decision.reason
+        elif decision.kind is DecisionKind.INCLUDED:
+            left_out.pop(decision.seq, None)
+    return dict(sorted(left_out.items()))
+
+
+def _texts(decisions: Sequence[ChartDecision], kind: DecisionKind) -> list[tuple[int, str]]:
+    return [(decision.seq, decision.reason) for decision in decisions if decision.kind is kind]
