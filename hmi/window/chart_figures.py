@@ -1,92 +1,222 @@
-"""The figures of one control chart on the screen: which points, which range, which labels. No widget, no colour.
+"""The figures of one control chart on the screen: traces, limits and marks, and their range. No widget, no colour.
 
 Promises: limits always lie in the range shown; spec limits do unless they would flatten the chart, and then say so.
-May import: numpy, inference.pipeline.snapshot, hmi.window.words.
+A chart that grows at its end is taken over from the figures before; a short one costs next to nothing.
+May import: numpy, inference.pipeline.snapshot, hmi.window.pyramid.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from hmi.window.words import Words
-from inference.pipeline.snapshot import ChartSnapshot, Floats, Ints
+from hmi.window.pyramid import Floats, Ints, Pyramid
+from inference.pipeline.snapshot import ChartMark, ChartSnapshot
 
 SHOWN_POINTS = 120
-FEWEST_POINTS = 30
-"""A young chart leaves room for so many points: it fills from the left."""
 _SPEC_ROOM = 3.0
 """Spec limits further than so many widths of the control limits from the centre are named at the edge."""
+_ZONED = frozenset({"i", "mr", "xbar", "r", "s", "p", "np", "c", "u", "laney_p", "laney_u"})
+"""Kinds whose points are judged by zones of one, two and three sigma."""
+
+_OF_ONE = frozenset({"i", "mr"})
+"""Kinds whose points are single parts, whatever their plan says of subgroups."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """Limits in runs of points that share them: run k begins at point `starts[k]`. NaN where there is no limit."""
+
+    starts: Ints
+    center: Pyramid
+    lcl: Pyramid
+    ucl: Pyramid
+
+    def runs(self, first: int, last: int) -> tuple[int, int]:
+        """Start and stop of the runs that the points first … last-1 belong to."""
+        start, stop = np.searchsorted(self.starts, [first, last - 1], side="right").tolist()
+        return start - 1, stop
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """Points that are drawn in their own way, by rising index, with their values."""
+
+    at: Ints
+    values: Pyramid
+
+    def index_of(self, point: int) -> int | None:
+        """Which of them this point is, or None."""
+        k = int(np.searchsorted(self.at, point))
+        return k if k < len(self.at) and self.at[k] == point else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What people said about points, by rising index."""
+
+    at: Ints
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:
     """One chart ready to be drawn. Arrays have one entry a point, oldest first; `first` is the first point's number."""
 
-    first: int
-    values: Floats
-    center: Floats
-    lcl: Floats
-    ucl: Floats
-    seqs: Ints
-    utc_s: Floats
-    violated: dict[int, tuple[int, ...]]
-    """Index → rules."""
+    chart: ChartSnapshot
+    trace: Pyramid
+    lower: Pyramid | None
+    """The second trace of a CUSUM chart."""
+    limits: Limits
+    violated: Marked
+    rules: tuple[tuple[int, ...], ...]
+    """The rules that each violated point breaks."""
+    excluded: Marked
+    stages: Told
+    notes: Told
+    specs: tuple[float, ...]
+    """The spec limits that are drawn as lines."""
+    zoned: bool
     low: float
     high: float
+    """The range that the newest points need."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first point."""
+        return self.chart.first_number
+
+    @property
+    def values(self) -> Floats:
+        """The points' values, NaN for a gap."""
+        return self.chart.values
 
     @property
     def count(self) -> int:
         """How many points."""
-        return len(self.values)
+        return len(self.chart.values)
+
+    def rules_of(self, point: int) -> tuple[int, ...]:
+        """The rules that this point breaks."""
+        k = self.violated.index_of(point)
+        return () if k is None else self.rules[k]
+
+    def range(self, first: int, last: int) -> tuple[float, float]:
+        """Lowest and highest of what is drawn of the points first … last-1: points, limits, spec limits."""
+        return _range(self.trace, self.lower, self.limits, self.specs, (first, last))
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeLabel:
-    """A value written at the right edge."""
-
-    value: float
-    text: str
-    spec: bool = False
-
-
-def figures(chart: ChartSnapshot) -> Figures:
-    """All points of a snapshot with the range that its newest ones need."""
-    low, high = _range(chart)
+def figures(chart: ChartSnapshot, before: Figures | None = None) -> Figures:
+    """All points of a snapshot with the range that its newest ones need. `before`: of the same chart, to go on from."""
+    if before is not None and (before.chart.key, before.first) != (chart.key, chart.first_number):
+        before = None
+    trace = _moved_on(before.trace if before else None, chart.values)
+    lower = None
+    if chart.lower_values is not None:
+        lower = _moved_on(before.lower if before else None, chart.lower_values)
+    limits = _limits(chart, before.limits if before else None)
+    violated, rules = _violated(chart, before.violated if before else None)
+    specs = drawn_specs(chart)
+    count = len(chart.values)
+    low, high = _range(trace, lower, limits, specs, (max(0, count - SHOWN_POINTS), count))
     return Figures(
-        first=chart.first_number,
-        values=chart.values,
-        center=chart.center,
-        lcl=chart.lcl,
-        ucl=chart.ucl,
-        seqs=chart.seqs,
-        utc_s=chart.utc_s,
-        violated={violation.at: violation.rules for violation in chart.violations},
+        chart=chart,
+        trace=trace,
+        lower=lower,
+        limits=limits,
+        violated=violated,
+        rules=rules,
+        excluded=_marked(chart, chart.excluded),
+        stages=_told(chart.stages),
+        notes=_told(chart.notes),
+        specs=specs,
+        zoned=chart.kind in _ZONED,
         low=low,
         high=high,
     )
 
 
-def _range(chart: ChartSnapshot) -> tuple[float, float]:
-    newest = slice(-SHOWN_POINTS, None)
-    arrays = (chart.values, chart.center, chart.lcl, chart.ucl)
-    seen = np.concatenate([array[newest] for array in arrays])
-    seen = seen[np.isfinite(seen)]
-    specs = [limit for limit, near in _specs(chart) if near]
-    low = min([float(seen.min()) if seen.size else 0.0, *specs])
-    high = max([float(seen.max()) if seen.size else 1.0, *specs])
-    if high - low < 1e-12:
+def _moved_on(pyramid: Pyramid | None, values: Floats) -> Pyramid:
+    if pyramid is None:
+        return Pyramid(values)
+    pyramid.follow(values)
+    return pyramid
+
+
+def _limits(chart: ChartSnapshot, before: Limits | None) -> Limits:
+    columns = (chart.center, chart.lcl, chart.ucl)
+    changed = np.zeros(len(chart.values), np.bool_)
+    changed[:1] = True
+    for column in columns:
+        bits = np.ascontiguousarray(column).view(np.int64)  # a gap equals a gap
+        changed[1:] |= bits[1:] != bits[:-1]
+    starts = np.flatnonzero(changed)
+    held = (before.center, before.lcl, before.ucl) if before else (None, None, None)
+    center, lcl, ucl = (_moved_on(p, column[starts]) for p, column in zip(held, columns, strict=True))
+    return Limits(starts, center, lcl, ucl)
+
+
+def _violated(chart: ChartSnapshot, before: Marked | None) -> tuple[Marked, tuple[tuple[int, ...], ...]]:
+    found = chart.violations
+    at = np.fromiter((violation.at for violation in found), np.int64, len(found))
+    if (np.diff(at) < 0).any():
+        order = np.argsort(at, kind="stable")
+        at, found = at[order], tuple(found[k] for k in order.tolist())
+    values = chart.values[at]
+    if chart.lower_values is not None:  # of the two traces the one beyond its limit
+        under = (chart.lower_values[at] < chart.lcl[at]) & ~(values > chart.ucl[at])
+        values = np.where(under, chart.lower_values[at], values)
+    marked = Marked(at, _moved_on(before.values if before else None, values))
+    return marked, tuple(violation.rules for violation in found)
+
+
+def _marked(chart: ChartSnapshot, marks: Sequence[ChartMark]) -> Marked:
+    at = np.unique(np.fromiter((mark.at for mark in marks), np.int64, len(marks)))
+    return Marked(at, Pyramid(chart.values[at]))
+
+
+def _told(marks: Sequence[ChartMark]) -> Told:
+    ordered = sorted(marks, key=lambda mark: mark.at)
+    return Told(np.array([mark.at for mark in ordered], np.int64), tuple(mark.text for mark in ordered))
+
+
+def _range(
+    trace: Pyramid, lower: Pyramid | None, limits: Limits, specs: tuple[float, ...], points: tuple[int, int]
+) -> tuple[float, float]:
+    first, last = points
+    seen: list[float] = list(specs)
+    if first < last:
+        runs = limits.runs(first, last)
+        for pyramid in (limits.center, limits.lcl, limits.ucl):
+            seen += pyramid.span(*runs)
+        for pyramid in (trace, lower):
+            seen += pyramid.span(first, last) if pyramid is not None else ()
+    finite = [value for value in seen if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    if high - low <= 1e-13 * max(abs(low), abs(high)):
         spread = abs(high) * 0.1 or 1.0
         return low - spread, high + spread
     return low, high
 
 
-def _specs(chart: ChartSnapshot) -> list[tuple[float, bool]]:
+def points_of(chart: ChartSnapshot, seqs: frozenset[int]) -> frozenset[int]:
+    """Indices of the points of these parts; a subgroup's point stands for all its parts."""
+    if not (len(chart.seqs) and seqs):
+        return frozenset()
+    reach = 1 if chart.kind in _OF_ONE else chart.subgroup
+    sought = np.array(sorted(seqs), np.int64)
+    at = np.searchsorted(chart.seqs, sought)
+    last = chart.seqs[np.minimum(at, len(chart.seqs) - 1)]
+    return frozenset(at[(last >= sought) & (last - reach < sought)].tolist())
+
+
+def specs_of(chart: ChartSnapshot) -> list[tuple[float, bool]]:
     """Spec limits and whether they are near enough to be drawn."""
     given = [limit for limit in (chart.lower_spec, chart.upper_spec) if limit is not None]
-    center, width = _last(chart.center), _last(chart.ucl) - _last(chart.center)
+    center, width = newest(chart.center), newest(chart.ucl) - newest(chart.center)
     if not math.isfinite(width) or width <= 0:
         return [(limit, True) for limit in given]
     return [(limit, abs(limit - center) <= _SPEC_ROOM * width) for limit in given]
@@ -94,7 +224,7 @@ def _specs(chart: ChartSnapshot) -> list[tuple[float, bool]]:
 
 def drawn_specs(chart: ChartSnapshot) -> tuple[float, ...]:
     """The spec limits that are drawn as lines."""
-    return tuple(limit for limit, near in _specs(chart) if near)
+    return tuple(limit for limit, near in specs_of(chart) if near)
 
 
 def settle(before: tuple[float, float] | None, low: float, high: float) -> tuple[float, float]:
@@ -108,57 +238,6 @@ def settle(before: tuple[float, float] | None, low: float, high: float) -> tuple
     return low - pad, high + pad
 
 
-def edge_labels(chart: ChartSnapshot, words: Words) -> tuple[EdgeLabel, ...]:
-    """Limits and spec limits in words, with their place."""
-    digits = digits_of(chart)
-    found: list[EdgeLabel] = []
-    for code, value in (("UCL", _last(chart.ucl)), ("CL", _last(chart.center)), ("LCL", _last(chart.lcl))):
-        if math.isfinite(value):
-            found.append(EdgeLabel(value, words.say(f"chart.{code}", value=_text(chart, value, digits, words))))
-    near = set(drawn_specs(chart))
-    for code, limit in (("USL", chart.upper_spec), ("LSL", chart.lower_spec)):
-        if limit is not None:
-            text = words.say(f"chart.{code}", value=_text(chart, limit, digits, words))
-            arrow = "" if limit in near else (" ↑" if code == "USL" else " ↓")
-            found.append(EdgeLabel(limit, text + arrow, spec=True))
-    return tuple(found)
-
-
-def digits_of(chart: ChartSnapshot) -> int:
-    """Decimals that show a tenth of the distance from centre to limit, at least one and at most six."""
-    if chart.transform == "logit":
-        return 3
-    width = _last(chart.ucl) - _last(chart.center)
-    if not math.isfinite(width) or width <= 0:
-        return 3
-    return min(6, max(1, 1 - math.floor(math.log10(width))))
-
-
-def value_text(chart: ChartSnapshot, value: float, words: Words) -> str:
-    """A point's value with its unit, on the characteristic's own scale."""
-    if not math.isfinite(value):
-        return words.say("chart.gap")
-    return " ".join(filter(None, (_text(chart, value, digits_of(chart), words), chart.unit)))
-
-
-def _text(chart: ChartSnapshot, value: float, digits: int, words: Words) -> str:
-    if chart.transform == "logit" and chart.kind != "mr":
-        value = 1.0 / (1.0 + math.exp(-value))
-    return words.number(value, digits)
-
-
-def title(chart: ChartSnapshot, words: Words) -> str:
-    """What the chart is of."""
-    name = words.name(chart.characteristic) + (f", {chart.unit}" if chart.unit else "")
-    return words.say(f"chart.{chart.kind}", name=name, subgroup=chart.subgroup)
-
-
-def note(chart: ChartSnapshot, words: Words) -> str:
-    """What is still missing: points, or limits."""
-    if chart.phase1_remaining:
-        return words.say("chart.remaining", count=chart.phase1_remaining)
-    return "" if len(chart.values) else words.say("chart.empty")
-
-
-def _last(array: Floats) -> float:
+def newest(array: Floats) -> float:
+    """The newest entry; NaN where there is none."""
     return float(array[-1]) if len(array) else math.nan

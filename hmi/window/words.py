@@ -84,7 +84,11 @@ class Words(string.Formatter):
 
     def time_of(self, utc_s: float) -> str:
         """Time of day of seconds since 1970."""
-        return self.time(datetime.fromtimestamp(utc_s, self._zone))
+        return self.time(self.local(utc_s))
+
+    def local(self, utc_s: float) -> datetime:
+        """The moment of seconds since 1970 in the station's zone."""
+        return datetime.fromtimestamp(utc_s, self._zone)
 
     def age(self, seconds: float) -> str:
         """How long ago, in seconds, from two minutes on in minutes."""

@@ -1,43 +1,48 @@
 """`ChartItem`: one control chart as a single pyqtgraph item: lines, points, violations, labels at the right edge.
 
 One item that paints itself takes 0.4 ms a chart where a curve, two scatter plots and labelled lines took 1.8 ms
-(120 points, Qt 6.11): six charts at 10 Hz then leave the Qt thread its time.
+(120 points, Qt 6.11): six charts at 10 Hz then leave the Qt thread its time. Where points are denser than pixels it
+draws pixel columns instead, so that a million points cost what the plot's width costs.
 Promises: it is created once and only ever told new figures. A gap is a gap: no line crosses it.
 May import: PySide6, pyqtgraph, numpy, hmi.window.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.functions import arrayToQPolygonF
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
-from hmi.window.chart_figures import EdgeLabel, Figures
-from hmi.window.theme import CAPTION, Look
-from hmi.window.views.lettering import Lettering
-from inference.pipeline.snapshot import Floats
+from hmi.window.chart_axis import Axis
+from hmi.window.chart_figures import Figures
+from hmi.window.pyramid import Floats
+from hmi.window.theme import Look
+from hmi.window.views import chart_marks as marks
+from hmi.window.views.chart_labels import EdgeLabels
+from hmi.window.views.chart_strokes import Columns, Plot, Seen, band, columns, dots, limit_spans, steps, stroke
 
-_RUN = 3
 _LIMIT_DASH, _SPEC_DOTS = [6.0, 4.0], [1.5, 3.0]
+_DENSE = 0.7
+"""More points a pixel than this are drawn as columns."""
+_BAND_SHARE = 0.62
+"""How much of the data's colour a band of columns has: limits are seen on it."""
+_DOT, _LEAST_SPACING = 7, 3.0
+"""Dot of a point (design pixels); points nearer than so many pixels are a line with small dots."""
 
 
 class ChartItem(pg.GraphicsObject):
-    """Draws one `Figures`. x is the point's number, y its value."""
+    """Draws one `Figures` along one `Axis`."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
         self.figures: Figures | None = None
-        self.specs: tuple[float, ...] = ()
-        self.labels: tuple[EdgeLabel, ...] = ()
-        self._label_key: tuple[object, ...] = ()
-        self._label_layer = QPixmap()
+        self.axis = Axis(1, 0)
+        self.edge = EdgeLabels(look)
         self.gutter_px = 0.0
         """Pixels at the right that belong to the labels."""
         self.marked: frozenset[int] = frozenset()
@@ -55,161 +60,135 @@ class ChartItem(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw in pixels: data coordinates would stretch pens, dashes and letters."""
-        shown = self.figures
-        if shown is None:
+        if self.figures is None:
             return
         to_px = painter.worldTransform()
         box = to_px.mapRect(self.viewRect())
         painter.resetTransform()
-        plot = box.adjusted(0, 0, -self.gutter_px, 0)
-        first, last = self._visible(shown, to_px, plot)
-        painter.fillRect(plot, self.look.colour("plot"))
-        if first < last:
-            x = (np.arange(first, last) + shown.first) * to_px.m11() + to_px.dx()
-            self._paint_limits(painter, shown, slice(first, last), x, to_px)
-            self._paint_specs(painter, plot, to_px)
-            self._paint_points(painter, shown, slice(first, last), x, to_px)
+        plot = self._plot(to_px, box)
+        painter.fillRect(plot.room, self.look.colour("plot"))
+        painter.setClipRect(plot.room)
+        self._paint_data(painter, self.figures, plot)
+        painter.setClipping(False)
         painter.setPen(self.look.colour("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(plot.adjusted(0, 0, -1, -1))
-        self._paint_labels(painter, box, plot, to_px)
+        painter.drawRect(plot.room.adjusted(0, 0, -1, -1))
+        self.edge.paint(painter, box, plot)
 
-    def _visible(self, shown: Figures, to_px: QTransform, plot: QRectF) -> tuple[int, int]:
-        left = (plot.left() - to_px.dx()) / to_px.m11() - shown.first
-        right = (plot.right() - to_px.dx()) / to_px.m11() - shown.first
-        return max(0, int(np.ceil(left))), min(shown.count, int(np.floor(right)) + 1)
+    def _plot(self, to_px: QTransform, box: QRectF) -> Plot:
+        room = box.adjusted(0, 0, -self.gutter_px, 0)
+        return Plot(room, to_px.m11(), to_px.dx(), to_px.m22(), to_px.dy())
 
-    def _paint_limits(self, painter: QPainter, shown: Figures, part: slice, x: Floats, to_px: QTransform) -> None:
-        center, upper, lower = shown.center[part], shown.ucl[part], shown.lcl[part]
-        sigma = (upper - center) / 3
-        look = self.look
-        faint = QPen(look.colour("zone"), look.px(2))
-        for level in (center + sigma, center + 2 * sigma, *_below(center, sigma, lower)):
-            _stroke(painter, faint, x, level, to_px)
-        _stroke(painter, QPen(look.colour("data"), look.px(1)), x, center, to_px)
-        dashed = QPen(look.colour("ink2"), look.px(1))
+    def _paint_data(self, painter: QPainter, shown: Figures, plot: Plot) -> None:
+        left, right = plot.figure_x(np.array([plot.room.left(), plot.room.right()])).tolist()
+        first, last = self.axis.visible(left, right)
+        seen = Seen(plot, self.axis, first, last)
+        if first == last:
+            self._paint_specs(painter, shown, plot)
+        elif last - first > _DENSE * plot.room.width():
+            self._paint_dense(painter, shown, seen)
+        else:
+            self._paint_limits(painter, shown, seen, None)
+            self._paint_specs(painter, shown, plot)
+            self._paint_points(painter, shown, seen)
+        marks.paint_stages(painter, self.look, shown.stages, plot, self.axis)
+        marks.paint_notes(painter, self.look, shown.notes, plot, self.axis)
+        self._paint_rings(painter, shown, seen)
+
+    # --- limits
+
+    def _paint_limits(self, painter: QPainter, shown: Figures, seen: Seen, found: Columns | None) -> None:
+        """Runs of equal limits as steps; `found`: where there are more runs than pixels, in these columns."""
+        limits, look, plot = shown.limits, self.look, seen.plot
+        start, stop = limits.runs(seen.first, seen.last)
+        solid = QPen(look.colour("data" if found is None else "ink"), look.px(1))
+        dashed = QPen(look.colour("ink2" if found is None else "ink"), look.px(1))
         dashed.setDashPattern(_LIMIT_DASH)
+        if found is not None and stop - start > plot.room.width():
+            for pyramid in (limits.center, limits.ucl, limits.lcl):
+                low, high = limit_spans(limits, pyramid, found)
+                band(painter, QPen(look.colour("ink"), 1), found, plot.y(low), plot.y(high))
+            return
+        end = int(limits.starts[stop]) if stop < len(limits.starts) else shown.count
+        x = steps(plot, seen.axis, limits.starts[start:stop], end)
+        center, upper, lower = (p.values[start:stop] for p in (limits.center, limits.ucl, limits.lcl))
+        if shown.zoned and found is None:
+            faint = QPen(look.colour("zone"), look.px(2))
+            for level in _zones(center, upper, lower):
+                stroke(painter, faint, x, plot.y(np.repeat(level, 2)))
+        stroke(painter, solid, x, plot.y(np.repeat(center, 2)))
         for level in (upper, lower):
-            _stroke(painter, dashed, x, level, to_px)
+            stroke(painter, dashed, x, plot.y(np.repeat(level, 2)))
 
-    def _paint_specs(self, painter: QPainter, plot: QRectF, to_px: QTransform) -> None:
+    def _paint_specs(self, painter: QPainter, shown: Figures, plot: Plot) -> None:
         dotted = QPen(self.look.colour("spec"), self.look.px(2))
         dotted.setDashPattern(_SPEC_DOTS)
         painter.setPen(dotted)
-        for limit in self.specs:
-            y = limit * to_px.m22() + to_px.dy()
-            painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
+        for limit in shown.specs:
+            y = limit * plot.scale_y + plot.offset_y
+            painter.drawLine(QLineF(plot.room.left(), y, plot.room.right(), y))
 
-    def _paint_points(self, painter: QPainter, shown: Figures, part: slice, x: Floats, to_px: QTransform) -> None:
-        look = self.look
-        y = shown.values[part] * to_px.m22() + to_px.dy()
-        right = (self.viewRect().right() * to_px.m11() + to_px.dx()) - self.gutter_px
+    # --- points
+
+    def _paint_dense(self, painter: QPainter, shown: Figures, seen: Seen) -> None:
+        plot = seen.plot
+        found = columns(plot, seen.axis)
+        pen = QPen(_mixed(self.look.colour("data"), self.look.colour("plot"), _BAND_SHARE), 1)
+        for trace in filter(None, (shown.trace, shown.lower)):
+            low, high = trace.spans(found.start, found.stop)
+            band(painter, pen, found, plot.y(low), plot.y(high))
+        self._paint_limits(painter, shown, seen, found)
+        self._paint_specs(painter, shown, plot)
+        marks.paint_dense_excluded(painter, self.look, shown, plot, found)
+        marks.paint_dense_violations(painter, self.look, shown, plot, found)
+
+    def _paint_points(self, painter: QPainter, shown: Figures, seen: Seen) -> None:
+        """Points with lines between them; the lines go on to the next point on either side."""
+        plot, axis = seen.plot, seen.axis
+        around = max(0, seen.first - 1), min(shown.count, seen.last + 1)
+        x = plot.x(axis.x(*around))
+        reach = np.clip(x, plot.room.left() - 1e4, plot.room.right() + 1e4)
+        broken = axis.breaks[slice(*np.searchsorted(axis.breaks, [around[0] + 1, around[1]]))] - around[0]
+        line, dot = self._pens(seen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _stroke(painter, QPen(look.colour("data"), look.px(1)), x, shown.values[part], to_px)
-        spacing = float(x[1] - x[0]) if len(x) > 1 else 10.0
-        dot = min(look.px(7), max(2.0, 0.8 * spacing))
-        painter.setPen(QPen(look.colour("data"), dot, c=Qt.PenCapStyle.RoundCap))
-        there = np.isfinite(y)
-        if there.any():  # an empty polygon has no memory to write to
-            painter.drawPoints(arrayToQPolygonF(x[there], y[there]))
+        for trace in filter(None, (shown.trace, shown.lower)):
+            y = plot.y(trace.values[slice(*around)])
+            y = np.where(x == reach, y, np.nan)
+            stroke(painter, line, np.insert(x, broken, np.nan), np.insert(y, broken, np.nan))
+            dots(painter, dot, x, y)
+        marks.paint_excluded(painter, self.look, shown, seen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for at, rules in shown.violated.items():
-            k = at - part.start
-            if 0 <= k < len(x) and np.isfinite(y[k]):
-                last = shown.violated.keys().isdisjoint(range(at + 1, at + 1 + _RUN))
-                side = look.px(18 if last else 10)
-                inside = min(float(x[k]), right - side / 2)
-                self._paint_violation(painter, QPointF(inside, y[k]), side, str(rules[0]) if last else "")
-        self._paint_marks(painter, part, x, y)
+        marks.paint_violations(painter, self.look, shown, seen)
 
-    def _paint_violation(self, painter: QPainter, at: QPointF, side: float, rule: str) -> None:
-        """A square; the last one of a run has the rule's number in it (more would lie on one another)."""
-        square = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
-        painter.fillRect(square, self.look.colour("not_ok"))
-        if rule:
-            painter.setFont(self.look.font(CAPTION, bold=True))
-            painter.setPen(self.look.colour("panel"))
-            painter.drawText(square, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, rule)
-
-    def _paint_marks(self, painter: QPainter, part: slice, x: Floats, y: Floats) -> None:
+    def _pens(self, seen: Seen) -> tuple[QPen, QPen]:
         look = self.look
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        marks = [(k - part.start, "ink", 9) for k in self.marked]
+        spacing = seen.plot.room.width() / max(1, seen.last - seen.first)
+        dot = min(look.px(_DOT), max(2.0, 0.8 * spacing))
+        line = QPen(look.colour("data"), look.px(1) if spacing > _LEAST_SPACING else 1)
+        return line, QPen(look.colour("data"), dot, c=Qt.PenCapStyle.RoundCap)
+
+    def _paint_rings(self, painter: QPainter, shown: Figures, seen: Seen) -> None:
+        wanted = [(k, "ink", 9) for k in self.marked]
         if self.cursor is not None:
-            marks.append((self.cursor - part.start, "focus", 12))
-        for k, tone, radius in marks:
-            if 0 <= k < len(x) and np.isfinite(y[k]):
-                painter.setPen(QPen(look.colour(tone), look.px(3)))
-                painter.drawEllipse(QPointF(x[k], y[k]), look.px(radius), look.px(radius))
-
-    def _paint_labels(self, painter: QPainter, box: QRectF, plot: QRectF, to_px: QTransform) -> None:
-        """Labels move only with the limits and the scale: until then they are one picture."""
-        ratio = painter.device().devicePixelRatioF()
-        room = QRectF(plot.right(), box.top(), box.right() - plot.right(), box.height())
-        if room.isEmpty():
-            return
-        scale = (to_px.m22(), to_px.dy())
-        key = (self.labels, scale, room.width(), room.height(), room.top(), ratio, id(self.look), self.look.unit)
-        if key != self._label_key:
-            self._label_key = key
-            self._label_layer = self._new_label_layer(room, plot, to_px, ratio)
-        painter.drawPixmap(room.topLeft(), self._label_layer)
-
-    def _new_label_layer(self, room: QRectF, plot: QRectF, to_px: QTransform, ratio: float) -> QPixmap:
-        look, height = self.look, self.look.px(18)
-        layer = QPixmap(math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
-        try:
-            letters = Lettering(painter, look)
-            for label, y in _apart(self.labels, to_px, plot, height):
-                line = QRectF(look.px(6), y - height / 2 - room.top(), room.width() - look.px(8), height)
-                letters.line(line, label.text, CAPTION, "spec" if label.spec else "ink2", smallest=CAPTION * 0.8)
-        finally:
-            painter.end()
-        return layer
+            wanted.append((self.cursor, "focus", 12))
+        rings = list[tuple[float, float, str, float]]()
+        for k, tone, radius in wanted:
+            if seen.first <= k < seen.last and np.isfinite(shown.values[k]):
+                at = np.array([k])
+                rings.append((seen.plot.x(seen.axis.at(at))[0], seen.plot.y(shown.values[at])[0], tone, radius))
+        marks.paint_rings(painter, self.look, rings)
 
 
-def _below(center: Floats, sigma: Floats, lower: Floats) -> Iterator[Floats]:
-    """Zone lines below the centre, where the statistic can get there."""
+def _zones(center: Floats, upper: Floats, lower: Floats) -> Iterator[Floats]:
+    """Lines at one and two sigma; below the centre only where the statistic can get there."""
+    sigma = (upper - center) / 3
     floor = np.where(np.isfinite(lower), lower, 0.0)
     for k in (1, 2):
+        yield center + k * sigma
         level = center - k * sigma
         yield np.where(level > floor, level, np.nan)
 
 
-def _stroke(painter: QPainter, pen: QPen, x: Floats, level: Floats, to_px: QTransform) -> None:
-    """A line through finite neighbours."""
-    painter.setPen(pen)
-    y = level * to_px.m22() + to_px.dy()
-    if len(y) > 2 and y[0] == y[-1] and (y == y[0]).all():
-        painter.drawLine(QLineF(x[0], y[0], x[-1], y[0]))
-        return
-    finite = np.isfinite(y)
-    if finite.all():
-        painter.drawPolyline(arrayToQPolygonF(x, y))
-        return
-    for run in np.split(np.arange(len(y)), np.flatnonzero(np.diff(finite)) + 1):
-        if finite[run[0]]:
-            painter.drawPolyline(arrayToQPolygonF(x[run], y[run]))
-
-
-def _apart(
-    labels: tuple[EdgeLabel, ...], to_px: QTransform, plot: QRectF, height: float
-) -> list[tuple[EdgeLabel, float]]:
-    """Labels from top to bottom with heights at which they do not lie on one another."""
-    low, high = plot.top() + height / 2, plot.bottom() - height / 2
-    wanted = sorted(
-        ((min(high, max(low, label.value * to_px.m22() + to_px.dy())), label) for label in labels),
-        key=lambda pair: (pair[0], -pair[1].value),
-    )
-    ys: list[float] = []
-    for y, _ in wanted:
-        ys.append(max(y, ys[-1] + height) if ys else y)
-    over = ys[-1] - high if ys else 0.0
-    if over > 0:  # pushed out at the bottom: push back from there
-        ys[-1] = high
-        for k in range(len(ys) - 2, -1, -1):
-            ys[k] = min(ys[k], ys[k + 1] - height)
-    return [(label, y) for (_, label), y in zip(wanted, ys, strict=True)]
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    pairs = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
+    return QColor(*(round(share * a + (1 - share) * b) for a, b in pairs))
