@@ -226,6 +226,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(bad, told: str) -> None:
 def test_the_spread_of_one_reading_does_not_exist() -> None:
     assert sd_of(np.array([3.0])) is None
     assert sd_of(np.array([1e-200, 3e-200])) == pytest.approx(math.sqrt(2.0) * 1e-200)
+    assert sd_of(readings(np.array([5e-324, 0.0]))) == 0.0
 
 
 def test_normality_says_what_a_sample_does_not_have() -> None:

@@ -213,7 +213,7 @@ def _df_about_target(values: Values, n: int, df: float | None) -> float:
     N-1 in use: N (1+g²) / (1+2g²) = N / (2-r), as R qcc. The sigma within in use: the chi-square of the same mean and
     variance as sigma² (chi²(f) / f + g²), (1+g²)² / (1/f + 2g²/N) (after Boyles, J. Quality Technology 23, 1991).
     """
-    if values.cp is None or values.cpm is None:
+    if values.cp is None or values.cpm is None or n < 2:
         return 0.0
     r = (values.cpm / values.cp) ** 2
     if df is None:

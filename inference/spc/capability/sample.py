@@ -15,8 +15,8 @@ import numpy as np
 from inference.spc.constants import d2, d3
 from inference.spc.limits import Floats, SpcError, mean_of, sigma_from_moving_ranges
 
-_LARGEST = 1e150
-"""Squares of larger readings leave what a float can hold."""
+_LARGEST, _SMALLEST = 1e150, 1e-150
+"""Squares of readings beyond these leave what a float can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Process:
 
 
 def readings(x: Floats) -> Floats:
-    """The readings present, shape [n], of any array (NaN is missing).
+    """The readings present, shape [n], of any array (NaN is missing); those nearer to 0 than 1e-150 are 0.
 
     Raises SpcError where there is none, or one is infinite or beyond 1e150.
     """
@@ -57,7 +57,7 @@ def readings(x: Floats) -> Floats:
     largest = float(np.max(np.abs(present)))
     if largest > _LARGEST:
         raise SpcError(f"a reading of {largest:g} is beyond what can be computed with")
-    return present
+    return np.where(np.abs(present) < _SMALLEST, 0.0, present)
 
 
 def deviations(present: Floats) -> Floats:

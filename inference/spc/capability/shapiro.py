@@ -39,11 +39,11 @@ def shapiro_wilk(x: Floats) -> tuple[float, float]:
     n = x.size
     if not 3 <= n <= ROYSTON_MOST:
         raise SpcError(f"the Shapiro-Wilk test takes 3 to {ROYSTON_MOST} readings, not {n}")
-    ordered = np.sort(x)
+    ordered: Floats = np.sort(x)
     if ordered[0] == ordered[-1]:
         raise SpcError("the readings do not vary, so there is no distribution to test")
-    ordered = (ordered - ordered[n // 2]) / (ordered[-1] - ordered[0])
-    weights, distance = _weights(n), ordered - np.mean(ordered)
+    ordered = (ordered - ordered[n // 2]) / float(ordered[-1] - ordered[0])
+    weights, distance = _weights(n), ordered - math.fsum(ordered) / n
     size = math.sqrt(float(weights @ weights) * float(distance @ distance))
     match = float(weights @ distance)
     missing = max((size - match) * (size + match) / size**2, _TINY)
