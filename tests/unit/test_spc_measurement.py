@@ -66,6 +66,11 @@ def test_rounding_is_no_interaction() -> None:
     assert study.reduced.operator == pytest.approx(0.04)
 
 
+def test_a_ratio_too_large_to_write_down_is_none() -> None:
+    single = gage_rr(*rows([[[0, 1e-160]], [[9, 9]]]))
+    assert (single.anova[0].f, single.anova[0].p) == (None, None)
+
+
 def test_one_operator_makes_a_one_way_study() -> None:
     study = gage_rr(*rows([[[1.0, 2.0]], [[5.0, 6.0]], [[3.0, 3.0]]]))
     part, operator, inter, rest = study.anova

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from operator import eq
 from typing import Literal
 
 from inference.spc.limits import SpcError
@@ -95,26 +96,22 @@ def attribute_study(
     where parts and verdicts do not belong together, and for a reference that is itself undecided.
     """
     passes = _check(reference, judged, bad, undecided)
-    pairs = [(true, said) for true, row in zip(reference, judged, strict=True) for said in row]
-    on_bad = [said for true, said in pairs if true == bad]
-    on_good = [said for true, said in pairs if true != bad]
-    unsteady = _numbers(len(set(row)) > 1 for row in judged)
-    exact = [set(row) == {true} for true, row in zip(reference, judged, strict=True)]
     rows = list(zip(reference, judged, strict=True))
+    true, said = [t for t, row in rows for _ in row], [verdict for _, row in rows for verdict in row]
+    unsteady = _numbers(len(set(row)) > 1 for row in judged)
     rate = partial(proportion, confidence=confidence)
     return AttributeStudy(
-        len(reference),
+        len(rows),
         passes,
-        rate(len(judged) - len(unsteady), len(judged)) if passes > 1 else None,
-        rate(sum(exact), len(exact)),
-        rate(sum(true == said for true, said in pairs), len(pairs)),
-        rate(sum(said not in {bad, undecided} for said in on_bad), len(on_bad)) if on_bad else None,
-        rate(on_good.count(bad), len(on_good)) if on_good else None,
-        rate(sum(said == undecided for _, said in pairs), len(pairs)),
-        _cohen([true for true, _ in pairs], [said for _, said in pairs], confidence),
+        rate(len(rows) - len(unsteady), len(rows)) if passes > 1 else None,
+        rate(sum(set(row) == {t} for t, row in rows), len(rows)),
+        rate(sum(map(eq, true, said)), len(said)),
+        *_wrong(true, said, bad, undecided, confidence),
+        rate(said.count(undecided), len(said)),
+        _cohen(true, said, confidence),
         _fleiss(judged, confidence) if passes > 1 else None,
-        _numbers(true == bad and not {bad, undecided}.issuperset(row) for true, row in rows),
-        _numbers(true != bad and bad in row for true, row in rows),
+        _numbers(t == bad and not {bad, undecided}.issuperset(row) for t, row in rows),
+        _numbers(t != bad and bad in row for t, row in rows),
         unsteady,
     )
 
@@ -133,13 +130,9 @@ def raters_study(
     """
     if len(judged) < 2:
         raise SpcError(f"a comparison of raters needs 2 of them or more, not {len(judged)}")
-    studies = {
-        name: attribute_study(reference, rows, bad=bad, undecided=undecided, confidence=confidence)
-        for name, rows in judged.items()
-    }
-    if len({study.passes for study in studies.values()}) > 1:
-        told = ", ".join(f"{name} {study.passes}" for name, study in studies.items())
-        raise SpcError(f"the raters made unequal numbers of passes: {told}")
+    one = partial(attribute_study, reference, bad=bad, undecided=undecided, confidence=confidence)
+    studies = {name: one(rows) for name, rows in judged.items()}
+    _same_passes(studies)
     together = [[said for rows in judged.values() for said in rows[part]] for part in range(len(reference))]
     alike = sum(len(set(row)) == 1 for row in together)
     exact = sum(set(row) == {true} for true, row in zip(reference, together, strict=True))
@@ -170,6 +163,25 @@ def _check(reference: Sequence[str], judged: Sequence[Sequence[str]], bad: str, 
         if not len(row) or len(row) != passes:
             raise SpcError(f"part {number} was judged {len(row)} times, the first {passes} times")
     return passes
+
+
+def _same_passes(studies: Mapping[str, AttributeStudy]) -> None:
+    if len({study.passes for study in studies.values()}) > 1:
+        told = ", ".join(f"{name} {study.passes}" for name, study in studies.items())
+        raise SpcError(f"the raters made unequal numbers of passes: {told}")
+
+
+def _wrong(
+    true: Sequence[str], said: Sequence[str], bad: str, undecided: str, confidence: float
+) -> tuple[Proportion | None, Proportion | None]:
+    """Misses among verdicts on bad parts, false alarms among those on good ones."""
+    on_bad = [verdict for t, verdict in zip(true, said, strict=True) if t == bad]
+    on_good = [verdict for t, verdict in zip(true, said, strict=True) if t != bad]
+    misses = sum(verdict not in {bad, undecided} for verdict in on_bad)
+    return (
+        proportion(misses, len(on_bad), confidence) if on_bad else None,
+        proportion(on_good.count(bad), len(on_good), confidence) if on_good else None,
+    )
 
 
 def _cohen(one: Sequence[str], other: Sequence[str], confidence: float) -> Kappa | None:

@@ -6,6 +6,7 @@ May import: numpy, scipy, inference.spc.limits.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +44,7 @@ def line(source: str, df: int, ss: float, against: AnovaRow | None = None) -> An
     if not df:
         return AnovaRow(source, 0, 0.0, None, None, None)
     ms = ss / df
-    if against is None or not against.ms:
+    f = ms / against.ms if against is not None and against.ms else math.inf
+    if against is None or math.isinf(f):
         return AnovaRow(source, df, ss, ms, None, None)
-    f = ms / against.ms
     return AnovaRow(source, df, ss, ms, f, float(fdtrc(df, against.df, f)))

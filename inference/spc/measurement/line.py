@@ -88,11 +88,8 @@ def fit_line(x: Floats, y: Floats, confidence: float, magnitude: float) -> Line:
     if sxx < _NO_SPREAD:
         raise SpcError("a line needs points at two places or more, not at one")
     slope = math.fsum(dx * dy) / sxx
-    residual, syy = dy - slope * dx, math.fsum(dy * dy)
-    # What rounded readings leave of points that lie on a line is no scatter.
-    floor = n * (4.0 * math.ulp(1.0) * magnitude) ** 2
-    rss = math.fsum(residual * residual)
-    sigma = math.sqrt(rss / (n - 2)) if rss > floor else 0.0
+    rss, syy = math.fsum((dy - slope * dx) ** 2), math.fsum(dy * dy)
+    sigma = _scatter(rss, n, magnitude)
     quantile = t_quantile(n - 2, confidence)
     se = sigma / math.sqrt(sxx)
     return Line(
@@ -105,3 +102,9 @@ def fit_line(x: Floats, y: Floats, confidence: float, magnitude: float) -> Line:
         sxx,
         quantile,
     )
+
+
+def _scatter(rss: float, n: int, magnitude: float) -> float:
+    """Residual sigma. What rounded readings leave of points that lie on a line is no scatter."""
+    floor = n * (4.0 * math.ulp(1.0) * magnitude) ** 2
+    return math.sqrt(rss / (n - 2)) if rss > floor else 0.0
