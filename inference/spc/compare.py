@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
+from scipy.special import fdtr, fdtrc, stdtr, stdtrit
 
 from inference.spc.limits import Baseline, SpcError
 
@@ -67,13 +66,13 @@ def _welch(
     a, b = ((base.sigma / scale) ** 2 / base.points for base in (earlier, later))
     freedom = (a + b) ** 2 / (a**2 / (earlier.points - 1) + b**2 / (later.points - 1))
     error = math.sqrt(a + b) * scale
-    reach = float(t_distribution.ppf((1.0 + confidence) / 2.0, freedom)) * error
-    return shift - reach, shift + reach, 2.0 * float(t_distribution.sf(abs(shift) / error, freedom))
+    reach = float(stdtrit(freedom, (1.0 + confidence) / 2.0)) * error
+    return shift - reach, shift + reach, 2.0 * float(stdtr(freedom, -abs(shift) / error))
 
 
 def _same_spread(earlier: Baseline, later: Baseline) -> float | None:
     if not earlier.sigma or not later.sigma:
         return None
     ratio = (later.sigma / earlier.sigma) ** 2
-    tail = f_distribution(later.points - 1, earlier.points - 1)
-    return min(1.0, 2.0 * min(float(tail.cdf(ratio)), float(tail.sf(ratio))))
+    freedom = (later.points - 1, earlier.points - 1)
+    return min(1.0, 2.0 * min(float(fdtr(*freedom, ratio)), float(fdtrc(*freedom, ratio))))
