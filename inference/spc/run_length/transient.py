@@ -13,7 +13,8 @@ May import: numpy, scipy, inference.spc.limits.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,20 @@ _BLOCK = 32
 _LONGEST_SIGMA = 500.0
 _LARGEST_RUN_LENGTH = 1e12
 _CLOSE = 1e-13
+_SETTLED = 1e-13
+_NOTHING = 1e-17
+
+
+@dataclass(frozen=True, slots=True)
+class RunLength:
+    """How many points a chart shows, on average, up to and with the one at which a rule first speaks."""
+
+    points: float
+    """math.inf where no rule ever speaks."""
+    exact: bool
+    """False: simulated."""
+    standard_error: float | None
+    """Of a simulated run length; None of an exact one."""
 
 
 def legendre(low: float, high: float, sigmas: float) -> tuple[Floats, Floats]:
@@ -93,6 +108,24 @@ def as_points(steps: float) -> float:
 def points_until(probability: float) -> float:
     """Mean run length of independent points that each speak with this probability: 1/p, or math.inf where p is 0."""
     return 1.0 / probability if probability > LEAST else math.inf
+
+
+def points_of_silence(steps: Iterator[tuple[float, float]], longest: int) -> float:
+    """Expected points until something speaks: the sum of the probabilities to be silent still, over all points.
+
+    `steps` gives, from point 0 on, the probability to be silent after it and that of speaking at the next. Once the
+    share that speaks has stayed the same for twice the `longest` window, what remains is geometric.
+    """
+    total, share, steady = 0.0, 0.0, 0
+    while True:
+        silent, speaking = next(steps)
+        if silent <= _NOTHING * total:
+            return total
+        before, share = share, speaking / silent
+        steady = steady + 1 if abs(share - before) <= _SETTLED * share else 0
+        if steady > 2 * longest:
+            return as_points(total + silent * points_until(share))
+        total += silent
 
 
 def limit_for(wanted: float, run_length: Callable[[float], float], start: float) -> float:
