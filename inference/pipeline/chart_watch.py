@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inference.inspection import Inspection
+from inference.message import message
 from inference.pipeline.alarms import STATION_ACTOR
 from inference.pipeline.baselines import content_of
 from inference.pipeline.board import Board
@@ -37,6 +38,8 @@ class ChartWatch:
     def rebuild(self, resume: ResumePoint) -> None:
         """Draw the charts from the record."""
         self._monitor.replay(resume.observations, truncated=resume.truncated, decisions=resume.decisions)
+        for violation in self._monitor.to_explain():
+            self._alarm(violation)
         self._record_learned()
         self._show()
 
@@ -60,6 +63,8 @@ class ChartWatch:
             placed = self._placed(decision, last_seq)
             if self._monitor.decide(placed):
                 self._board.record(placed)
+            else:
+                self._board.tell(message("chart.decision_refused", chart=decision.chart, kind=decision.kind))
         if made:
             self._clear_quiet(last_seq)
             self._show()

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from inference.chart_plan import Cavities, ChartPlan
-from inference.pipeline.baselines import BaselineVersion
+from inference.pipeline.baselines import BaselineVersion, is_readable
 from inference.pipeline.cause_lists import NO_LISTS, CauseLists, lists_of
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.pipeline.ports import Observation
@@ -102,7 +102,12 @@ class SpcMonitor:
             self.add(observation)
 
     def decide(self, decision: ChartDecision) -> bool:
-        """Take a person's decision into account. False where it is about a chart that the recipe does not have."""
+        """Take a person's decision into account.
+
+        False where it is about a chart that the recipe does not have, or a baseline whose figures cannot be.
+        """
+        if not is_readable(decision):
+            return False
         if decision.kind is DecisionKind.LISTS:
             self.lists = lists_of(decision.content)
             return True
@@ -126,6 +131,12 @@ class SpcMonitor:
     def frozen_baselines(self) -> dict[str, BaselineVersion]:
         """Chart key → the baseline in force, for every chart that has left phase I."""
         return {track.key: track.frozen for track in self._tracks if track.frozen is not None}
+
+    def to_explain(self) -> tuple[ChartViolation, ...]:
+        """The newest violation of each chart that is out of control, where a cause must be given and is not."""
+        if not self.lists.mandatory:
+            return ()
+        return tuple(t.last_violation for t in self._tracks if t.unexplained and t.last_violation is not None)
 
     def unexplained(self, key: str) -> bool:
         """True while this chart is out of control and a cause must be given. Raises KeyError for an unknown chart."""

@@ -113,7 +113,8 @@ class Track:
         given = self.plan.baseline
         self._frozen = BaselineVersion(0, from_recipe(given)) if given else None
         self._learning_from = 0
-        self._last_violation = 0
+        self.last_violation: ChartViolation | None = None
+        """The newest one."""
 
     # --- what comes in
 
@@ -160,8 +161,8 @@ class Track:
         self.version += 1
         if not point.violations:
             return None
-        self._last_violation = reading.seq
-        return self._violation(point, reading.seq)
+        found = self.last_violation = self._violation(point, reading.seq)
+        return found
 
     def _new_chart(self, first_number: int) -> ControlChart:
         baseline = self._frozen.baseline if self._frozen else None
@@ -233,7 +234,7 @@ class Track:
     def unexplained(self) -> bool:
         """Out of control since the last cause that somebody gave."""
         given = max((d.seq for d in self._decisions if d.kind is DecisionKind.CAUSE), default=0)
-        return self._last_violation > given
+        return self.last_violation is not None and self.last_violation.seq > given
 
     def snapshot(self, *, mandatory: bool) -> ChartSnapshot:
         """The newest points; the same object until the chart changes. `mandatory`: a cause must be given."""
