@@ -17,7 +17,7 @@ from inference.spc.presets import Options, Preset, preset
 from inference.spc.rules import Rule
 from inference.spc.subgroup import SigmaMethod
 
-ChartKind = Literal["p", "np", "laney_p", "c", "u", "laney_u", "i", "mr", "xbar", "r", "s", "ma", "ewma", "cusum"]
+ChartKind = Literal["p", "np", "laney_p", "c", "u", "laney_u", "i", "mr", "xbar", "r", "s", "ma", "ewma", "cusum", "g"]
 COUNTED: frozenset[str] = frozenset({"p", "np", "laney_p", "u", "laney_u"})
 """Kinds whose point is a count in a subgroup of parts."""
 SUMMED: frozenset[str] = frozenset({"xbar", "r", "s"})

@@ -6,6 +6,7 @@
 | `not_decidable` | a subgroup's NOT_DECIDABLE parts among all its parts |
 | `borderline` | a subgroup's parts with a score within a factor of 1.5 of the threshold, among those with a score |
 | `defects` | how many defects were found: of a part (c), of a subgroup (u: per part) |
+| any of the above, g chart | the parts that lie between two that have it |
 | `score` | the score of parts judged OK; a NOT_OK part is a special cause, counted by the p chart, and here a gap |
 | `duration_ms` | the time from the first step to the verdict |
 | anything else | the measured value, whatever the verdict; a value that is missing is a gap |
@@ -63,6 +64,8 @@ class Source(Protocol):
 
 def source_of(plan: ChartPlan) -> Source:
     """The readings of this chart. Raises SpcError for a characteristic that its kind cannot count."""
+    if plan.kind == "g":
+        return Between(plan)
     if plan.kind in COUNTED:
         return Subgroups(plan, Counting(plan))
     return Subgroups(plan, Summing(plan)) if plan.kind in SUMMED else Parts(plan)
@@ -115,6 +118,32 @@ _TAKES: Mapping[str, Callable[[Observation], float]] = {
 }
 
 
+class Between:
+    """One reading each time a part has what is counted: how many that do not lie between it and the one before.
+
+    The first one only begins the count, since nothing is known of the parts before it.
+    """
+
+    def __init__(self, plan: ChartPlan) -> None:
+        self._count = _count_of(plan)
+        self._without: int | None = None
+
+    def take(self, observation: Observation) -> tuple[Reading, ...]:
+        """A reading where this part has it."""
+        counted = self._count(observation)
+        if not counted:
+            if counted is not None and self._without is not None:
+                self._without += 1
+            return ()
+        without, self._without = self._without, 0
+        if without is None:
+            return ()
+        return (Reading(observation.seq, float(without), 1, observation.seq, observation.utc_s),)
+
+    def skip_until_border(self) -> None:
+        """The count begins with the first part that has it in any case."""
+
+
 class Collecting(Protocol):
     """How the parts of one subgroup become its value."""
 
@@ -135,10 +164,7 @@ class Counting:
     """How many parts of a subgroup have something, or how many things they have."""
 
     def __init__(self, plan: ChartPlan) -> None:
-        known = [name for name in COUNTS if plan.kind in _OF_THINGS or name != "defects"]
-        if plan.characteristic not in known:
-            raise SpcError(f"a {plan.kind} chart counts {' or '.join(known)}, not {plan.characteristic!r}")
-        self._count = COUNTS[plan.characteristic]
+        self._count = _count_of(plan)
         self.clear()
 
     def clear(self) -> None:
@@ -187,6 +213,14 @@ COUNTS: Mapping[str, Callable[[Observation], int | None]] = {
 
 _OF_THINGS = frozenset({"u", "laney_u"})
 """Kinds whose count may exceed the number of parts."""
+
+
+def _count_of(plan: ChartPlan) -> Callable[[Observation], int | None]:
+    """Raises SpcError for a characteristic that this kind cannot count."""
+    known = [name for name in COUNTS if plan.kind in _OF_THINGS or name != "defects"]
+    if plan.characteristic not in known:
+        raise SpcError(f"a {plan.kind} chart counts {' or '.join(known)}, not {plan.characteristic!r}")
+    return COUNTS[plan.characteristic]
 
 
 class Summing:

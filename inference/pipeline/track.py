@@ -120,7 +120,10 @@ class Track:
 
     def add(self, reading: Reading) -> ChartViolation | None:
         """Move on by one reading; what the new point violates."""
-        broken = self.jumped if self.cavity else self._expected not in {0, reading.number}
+        if self.cavity or self.plan.kind == "g":  # their readings never follow one another by number
+            broken = self.jumped
+        else:
+            broken = self._expected not in {0, reading.number}
         self._expected, self.jumped = reading.number + 1, False
         self._readings.append((reading, broken))
         return self._draw(reading, broken=broken)

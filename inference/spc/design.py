@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from inference.spc import attributes, variables
-from inference.spc.limits import WIDTH, Baseline, ControlLimits, Floats, Readings, SpcError
+from inference.spc.limits import LARGEST, WIDTH, Baseline, ControlLimits, Floats, Readings, SpcError
 from inference.spc.presets import first_four, only_limit
+from inference.spc.rare import gaps_baseline, gaps_limits
 from inference.spc.rules import Rule
 from inference.spc.subgroup import SigmaMethod
 
-Family = Literal["symmetric", "counted", "spread", "dependent"]
+Family = Literal["symmetric", "counted", "spread", "dependent", "rare"]
 """Which rules make sense. Of a *symmetric* statistic all; of a *counted* one and of a *spread* those without zones; of
-one whose neighbours share readings (*dependent*) only the limit (Montgomery, SQC, 6.4 on moving ranges)."""
+one whose neighbours share readings (*dependent*: Montgomery, SQC, 6.4 on moving ranges) or whose distribution is far
+from any bell (*rare*) only the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,12 @@ class Settings:
     """Moving average: points it runs over."""
 
     def __post_init__(self) -> None:
-        limits = ((self.width > 0.0, "the limits' width", self.width), (self.decision > 0.0, "h", self.decision))
-        for fine, name, value in limits:
-            if not fine:
-                raise SpcError(f"{name} must be above 0, not {value:g}")
+        for name, value in (("the limits' width", self.width), ("h", self.decision)):
+            if not 0.0 < value <= LARGEST:
+                raise SpcError(f"{name} must be above 0 and at most {LARGEST:g}, not {value:g}")
         if not 0.0 < self.weight <= 1.0:
             raise SpcError(f"lambda must be above 0 and at most 1, not {self.weight:g}")
-        if self.slack < 0.0 or self.head_start < 0.0:
+        if not (0.0 <= self.slack <= LARGEST and 0.0 <= self.head_start <= LARGEST):
             raise SpcError(f"k and the head start must be 0 or more, not {self.slack:g} and {self.head_start:g}")
         if self.span < 2:
             raise SpcError(f"a moving average runs over 2 points or more, not {self.span}")
@@ -139,6 +140,7 @@ DESIGNS: Mapping[str, Design] = {
         attributes.laney_rate_baseline,
         attributes.rate_limits,
     ),
+    "g": Design("rare", attributes.events, attributes.all_events, gaps_baseline, gaps_limits),
     # What these plot runs over several points (`timeweighted`); their readings and baseline are those of means.
     "ma": replace(_MEANS, family="dependent"),
     "ewma": replace(_MEANS, family="dependent"),
@@ -163,6 +165,6 @@ def rules_for(kind: str, rules: Sequence[Rule], *, all_on_counts: bool = False) 
     the zones speak there, too. Raises SpcError for an unknown kind.
     """
     family = design_of(kind).family
-    if family == "dependent":
+    if family in {"dependent", "rare"}:
         return only_limit(rules)
     return tuple(rules) if family == "symmetric" or all_on_counts else first_four(rules)

@@ -21,6 +21,15 @@ Floats = npt.NDArray[np.float64]
 WIDTH = 3.0
 """Shewhart's limits lie three standard errors from the centre line."""
 
+LARGEST = 1e100
+"""No reading may be further from 0, and no size larger: sums of squares must stay numbers."""
+
+SMALLEST_SIZE = 1e-100
+"""No size (an area of opportunity may be a fraction) may be smaller."""
+
+SMALLEST_SIGMA = 1e-300
+"""A sigma is 0 or not below this: under it a double has no digits left to divide by sqrt(n) with."""
+
 
 class SpcError(ValueError):
     """Data or settings that no chart can be made of; `str()` is one sentence for a person."""
@@ -43,6 +52,8 @@ class Baseline:
         given = (self.mean, self.sigma, self.inflation, 0.0 if self.spread is None else self.spread)
         if not all(map(math.isfinite, given)) or min(given[1:]) < 0.0:
             raise SpcError(f"a baseline needs a finite mean and a sigma of 0 or more, not {self.mean} and {self.sigma}")
+        if max(map(abs, given)) > LARGEST or 0.0 < self.sigma < SMALLEST_SIGMA:
+            raise SpcError(f"a mean of {self.mean:g} and a sigma of {self.sigma:g} cannot be calculated with")
 
 
 class Readings(NamedTuple):
@@ -78,6 +89,18 @@ def standardise(value: float, limits: ControlLimits) -> float:
     return distance * math.inf if distance else 0.0
 
 
+def refuse_beyond(largest: float) -> None:
+    """Raise SpcError where the largest |reading| is one that cannot be calculated with; NaN and infinite pass."""
+    if LARGEST < largest < math.inf:
+        raise SpcError(f"a reading of {largest:g} from 0 cannot be charted: no reading is beyond {LARGEST:g}")
+
+
+def refuse_size(size: float) -> None:
+    """Raise SpcError for a size that cannot be calculated with; 0, NaN and those below 0 (nothing there) pass."""
+    if size > LARGEST or 0.0 < size < SMALLEST_SIZE:
+        raise SpcError(f"a size of {size:g} cannot be: sizes are {SMALLEST_SIZE:g} to {LARGEST:g}")
+
+
 def mean_of(x: Floats) -> float:
     """Mean of the readings present (NaN is missing), exact for constant data and for small spreads far from zero.
 
@@ -111,8 +134,13 @@ def moving_ranges(x: Floats) -> Floats:
 def sigma_from_moving_ranges(x: Floats) -> float | None:
     """Sigma of single readings, mean moving range of 2 / d2(2) (Montgomery, SQC 7th ed., eq. 6.33).
 
-    None where no two readings follow one another.
+    None where no two readings follow one another, or their ranges are too small to calculate with.
     """
     ranges = moving_ranges(x)
     ranges = ranges[~np.isnan(ranges)]
-    return mean_of(ranges) / d2(2) if ranges.size else None
+    return usable_sigma(mean_of(ranges) / d2(2)) if ranges.size else None
+
+
+def usable_sigma(sigma: float) -> float | None:
+    """The same; None where it is above 0 but too small to calculate with."""
+    return sigma if sigma >= SMALLEST_SIGMA or sigma == 0.0 else None

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inference.spc.limits import WIDTH, ControlLimits, Floats, SpcError, mean_of, sigma_from_moving_ranges
+from inference.spc.limits import (
+    WIDTH,
+    Baseline,
+    ControlLimits,
+    Floats,
+    Readings,
+    SpcError,
+    mean_of,
+    sigma_from_moving_ranges,
+)
 from inference.spc.points import Bools, LimitChart, LimitSeries, judge, phase1_points, readings_of, value_of
 
 ALPHA = 0.0027
@@ -67,6 +76,22 @@ def g_baseline(x: Floats, *, phase1: tuple[int, int] | None = None, excluded: Bo
     learned = np.where(phase1_points(x.size, phase1, excluded), x, np.nan)
     mean, present = mean_of(learned), learned[~np.isnan(learned)]
     return GBaseline(mean, float(np.median(present)), present.size)
+
+
+def gaps_baseline(readings: Readings, method: object) -> Baseline | None:  # noqa: ARG001 (there is one way)
+    """The g chart's mean and sigma as `inference.spc.design` takes them; None where there is no reading."""
+    there = readings.values[~np.isnan(readings.values)]
+    if not there.size:
+        return None
+    mean = mean_of(there)
+    return Baseline(mean, math.sqrt(mean * (mean + 1.0)), there.size)
+
+
+def gaps_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:  # noqa: ARG001 (one case at a time)
+    """`g_limits` of a baseline of `inference.spc.design`. Raises SpcError for a mean below 0."""
+    if baseline.mean < 0.0:
+        raise SpcError(f"the mean of good cases between events lies at 0 or above, not at {baseline.mean:g}")
+    return g_limits(GBaseline(baseline.mean, baseline.mean, baseline.points), width)
 
 
 def g_limits(baseline: GBaseline, nsigma: float = WIDTH) -> ControlLimits:
