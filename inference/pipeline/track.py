@@ -95,6 +95,8 @@ class Track:
         self._spec, self._keep = spec, keep
         self._rules, self._settings = plan.spc_rules(), plan.spc_settings()
         self._readings = deque[tuple[Reading, bool]](maxlen=keep + _LOOK_BACK)
+        self._scattered = bool(cavity) or plan.kind == "g"
+        """Its readings' numbers never follow one another."""
         self._expected = 0
         self.jumped = False
         """Something else ran since the last reading of this cavity."""
@@ -120,10 +122,7 @@ class Track:
 
     def add(self, reading: Reading) -> ChartViolation | None:
         """Move on by one reading; what the new point violates."""
-        if self.cavity or self.plan.kind == "g":  # their readings never follow one another by number
-            broken = self.jumped
-        else:
-            broken = self._expected not in {0, reading.number}
+        broken = self.jumped if self._scattered else self._expected not in {0, reading.number}
         self._expected, self.jumped = reading.number + 1, False
         self._readings.append((reading, broken))
         return self._draw(reading, broken=broken)
@@ -175,7 +174,7 @@ class Track:
             phase1=self.plan.phase1,
             rules=self._rules,
             settings=self._settings,
-            first_number=first_number,
+            first_number=1 if self._scattered else first_number,
         )
         return self._chart
 
