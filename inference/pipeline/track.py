@@ -11,15 +11,17 @@ May import: inference.chart_plan, inference.spc, inference.pipeline.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from inference.chart_plan import ChartPlan
 from inference.message import Message, message
-from inference.pipeline.baselines import BaselineVersion, baseline_of, from_recipe
+from inference.pipeline import decided
+from inference.pipeline.baselines import BaselineVersion, from_recipe
 from inference.pipeline.chart_points import ChartPoints
+from inference.pipeline.decided import Change
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.pipeline.readings import Reading, source_of
 from inference.pipeline.snapshot import ChartMark, ChartSnapshot, Ints
@@ -74,15 +76,6 @@ class ChartViolation(NamedTuple):
         )
 
 
-class _Change(NamedTuple):
-    """From part `seq` on another baseline holds; None: the chart learns one."""
-
-    seq: int
-    frozen: BaselineVersion | None
-    cut: bool
-    """Nothing reaches across: a new stage."""
-
-
 class Track:
     """One chart."""
 
@@ -110,8 +103,8 @@ class Track:
         """Nothing is drawn; the changes that people decided lie ahead."""
         self._points = ChartPoints(self._keep)
         self._chart: ControlChart | None = None
-        self._changes = deque(_changes(self._decisions))
-        self._excluded = _excluded(self._decisions)
+        self._changes = deque(decided.changes(self._decisions))
+        self._excluded = decided.left_out(self._decisions)
         given = self.plan.baseline
         self._frozen = BaselineVersion(0, from_recipe(given)) if given else None
         self._learning_from = 0
@@ -178,7 +171,7 @@ class Track:
         )
         return self._chart
 
-    def _change(self, chart: ControlChart, change: _Change) -> None:
+    def _change(self, chart: ControlChart, change: Change) -> None:
         usable = change.frozen
         if usable and self.plan.kind == "cusum" and not usable.baseline.sigma:
             usable = None  # what never varied gives a cusum no scale: it learns one
@@ -189,12 +182,8 @@ class Track:
     def _learn(self, chart: ControlChart, seq: int) -> None:
         assert chart.baseline is not None, "phase I is over"
         left_out = tuple(s for s in self._excluded if self._learning_from <= s <= seq)
-        number = self._next_version()
+        number = decided.next_version(self._decisions)
         self._frozen = self.learned = BaselineVersion(number, chart.baseline, self._learning_from, seq, left_out)
-
-    def _next_version(self) -> int:
-        frozen = [d for d in self._decisions if d.kind is DecisionKind.BASELINE]
-        return 1 + max((baseline_of(d.content).version for d in frozen), default=0)
 
     def _is_excluded(self, reading: Reading) -> bool:
         if not self._excluded:
@@ -235,8 +224,8 @@ class Track:
     @property
     def unexplained(self) -> bool:
         """Out of control since the last cause that somebody gave."""
-        given = max((d.seq for d in self._decisions if d.kind is DecisionKind.CAUSE), default=0)
-        return self.last_violation is not None and self.last_violation.seq > given
+        newest = self.last_violation
+        return newest is not None and newest.seq > decided.explained_until(self._decisions)
 
     def snapshot(self, *, mandatory: bool) -> ChartSnapshot:
         """The newest points; the same object until the chart changes. `mandatory`: a cause must be given."""
@@ -271,8 +260,8 @@ class Track:
             upper_spec=self._spec.upper,
             lower_values=lower if self.plan.kind == "cusum" else None,
             excluded=self._marks(self._excluded.items(), seqs, only_own=True),
-            stages=self._marks(_texts(self._decisions, DecisionKind.STAGE), seqs, only_own=False),
-            notes=self._marks(_texts(self._decisions, DecisionKind.NOTE), seqs, only_own=True),
+            stages=self._marks(decided.texts(self._decisions, DecisionKind.STAGE), seqs, only_own=False),
+            notes=self._marks(decided.texts(self._decisions, DecisionKind.NOTE), seqs, only_own=True),
             flagged=flagged,
             cavity=self.cavity,
             rule_set=self.plan.rule_set,
@@ -292,29 +281,3 @@ class Track:
             if at < len(seqs) and (not only_own or self._covers(seq, int(seqs[at]))):
                 found.append(ChartMark(at, text))
         return tuple(found)
-
-
-def _changes(decisions: Sequence[ChartDecision]) -> list[_Change]:
-    """What changes limits, in the order of the parts; of two at the same part the later decision comes last."""
-    found = list[_Change]()
-    for decision in decisions:
-        if decision.kind is DecisionKind.BASELINE:
-            found.append(_Change(decision.seq, baseline_of(decision.content), cut=False))
-        elif decision.kind in {DecisionKind.RETIRED, DecisionKind.STAGE}:
-            found.append(_Change(decision.seq, None, cut=True))
-    return sorted(found, key=lambda change: change.seq)
-
-
-def _excluded(decisions: Sequence[ChartDecision]) -> dict[int, str]:
-    """Part → reason, of the points that are left out now."""
-    left_out = dict[int, str]()
-    for decision in decisions:
-        if decision.kind is DecisionKind.EXCLUDED:
-            left_out[decision.seq] = decision.reason
-        elif decision.kind is DecisionKind.INCLUDED:
-            left_out.pop(decision.seq, None)
-    return dict(sorted(left_out.items()))
-
-
-def _texts(decisions: Sequence[ChartDecision], kind: DecisionKind) -> list[tuple[int, str]]:
-    return [(decision.seq, decision.reason) for decision in decisions if decision.kind is kind]
