@@ -45,6 +45,7 @@ def left_out(decisions: Sequence[ChartDecision]) -> dict[int, str]:
 
 
 def texts(decisions: Sequence[ChartDecision], kind: DecisionKind) -> list[tuple[int, str]]:
+    """Part and text of every decision of this kind, in the order they were made."""
     return [(decision.seq, decision.reason) for decision in decisions if decision.kind is kind]
 
 
