@@ -7,6 +7,7 @@ May import: numpy, inference.pipeline.snapshot, hmi.window.pyramid.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,13 +52,23 @@ class Axis:
     def before(self, x: Floats) -> Ints:
         """How many points lie left of each x."""
         if self.times is None:
-            return np.clip(np.ceil(x - self.first), 0, self.count).astype(np.int64)
+            return np.minimum(np.maximum(np.ceil(x - self.first), 0), self.count).astype(np.int64)
         return np.searchsorted(self.times, x)
+
+    def breaks_in(self, start: int, stop: int) -> Ints:
+        """Those of the points start … stop-1 with idle time before them."""
+        if not len(self.breaks):
+            return self.breaks
+        return self.breaks[slice(*np.searchsorted(self.breaks, [start, stop]))]
 
     def visible(self, left: float, right: float) -> tuple[int, int]:
         """Start and stop of the points from left to right, both included."""
-        start, stop = self.before(np.array([left, np.nextafter(right, np.inf)])).tolist()
-        return start, max(start, stop)
+        if self.times is None:
+            start, stop = math.ceil(left - self.first), math.floor(right - self.first) + 1
+        else:
+            start, stop = int(np.searchsorted(self.times, left)), int(np.searchsorted(self.times, right, side="right"))
+        start = min(max(0, start), self.count)
+        return start, min(max(start, stop), self.count)
 
     def nearest(self, x: float) -> int:
         """Index of the point nearest to x; the chart has one."""

@@ -37,6 +37,8 @@ class Limits:
 
     def runs(self, first: int, last: int) -> tuple[int, int]:
         """Start and stop of the runs that the points first … last-1 belong to."""
+        if len(self.starts) == 1:
+            return 0, 1
         start, stop = np.searchsorted(self.starts, [first, last - 1], side="right").tolist()
         return start - 1, stop
 
@@ -80,9 +82,16 @@ class Figures:
     specs: tuple[float, ...]
     """The spec limits that are drawn as lines."""
     zoned: bool
-    low: float
-    high: float
-    """The range that the newest points need."""
+
+    @property
+    def low(self) -> float:
+        """Lowest of what the newest points need."""
+        return self.range(max(0, self.count - SHOWN_POINTS), self.count)[0]
+
+    @property
+    def high(self) -> float:
+        """Highest of what the newest points need."""
+        return self.range(max(0, self.count - SHOWN_POINTS), self.count)[1]
 
     @property
     def first(self) -> int:
@@ -106,7 +115,19 @@ class Figures:
 
     def range(self, first: int, last: int) -> tuple[float, float]:
         """Lowest and highest of what is drawn of the points first … last-1: points, limits, spec limits."""
-        return _range(self.trace, self.lower, self.limits, self.specs, (first, last))
+        seen: list[float] = list(self.specs)
+        if first < last:
+            runs = self.limits.runs(first, last)
+            for pyramid in (self.limits.center, self.limits.lcl, self.limits.ucl):
+                seen += pyramid.span(*runs)
+            for pyramid in filter(None, (self.trace, self.lower)):
+                seen += pyramid.span(first, last)
+        finite = [value for value in seen if math.isfinite(value)]
+        low, high = min(finite, default=0.0), max(finite, default=1.0)
+        if high - low <= 1e-13 * max(abs(low), abs(high)):
+            spread = abs(high) * 0.1 or 1.0
+            return low - spread, high + spread
+        return low, high
 
 
 def figures(chart: ChartSnapshot, before: Figures | None = None) -> Figures:
@@ -120,8 +141,6 @@ def figures(chart: ChartSnapshot, before: Figures | None = None) -> Figures:
     limits = _limits(chart, before.limits if before else None)
     violated, rules = _violated(chart, before.violated if before else None)
     specs = drawn_specs(chart)
-    count = len(chart.values)
-    low, high = _range(trace, lower, limits, specs, (max(0, count - SHOWN_POINTS), count))
     return Figures(
         chart=chart,
         trace=trace,
@@ -134,8 +153,6 @@ def figures(chart: ChartSnapshot, before: Figures | None = None) -> Figures:
         notes=_told(chart.notes),
         specs=specs,
         zoned=chart.kind in _ZONED,
-        low=low,
-        high=high,
     )
 
 
@@ -181,25 +198,6 @@ def _marked(chart: ChartSnapshot, marks: Sequence[ChartMark]) -> Marked:
 def _told(marks: Sequence[ChartMark]) -> Told:
     ordered = sorted(marks, key=lambda mark: mark.at)
     return Told(np.array([mark.at for mark in ordered], np.int64), tuple(mark.text for mark in ordered))
-
-
-def _range(
-    trace: Pyramid, lower: Pyramid | None, limits: Limits, specs: tuple[float, ...], points: tuple[int, int]
-) -> tuple[float, float]:
-    first, last = points
-    seen: list[float] = list(specs)
-    if first < last:
-        runs = limits.runs(first, last)
-        for pyramid in (limits.center, limits.lcl, limits.ucl):
-            seen += pyramid.span(*runs)
-        for pyramid in (trace, lower):
-            seen += pyramid.span(first, last) if pyramid is not None else ()
-    finite = [value for value in seen if math.isfinite(value)]
-    low, high = min(finite, default=0.0), max(finite, default=1.0)
-    if high - low <= 1e-13 * max(abs(low), abs(high)):
-        spread = abs(high) * 0.1 or 1.0
-        return low - spread, high + spread
-    return low, high
 
 
 def points_of(chart: ChartSnapshot, seqs: frozenset[int]) -> frozenset[int]:

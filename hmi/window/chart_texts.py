@@ -112,7 +112,11 @@ def moment(chart: ChartSnapshot, utc_s: float, words: Words) -> str:
 
 def ends(chart: ChartSnapshot, start: int, stop: int, words: Words) -> tuple[str, ...]:
     """Times of the first and the last of the points start … stop-1; nothing where there is none."""
-    return tuple(moment(chart, float(chart.utc_s[k]), words) for k in (start, stop - 1) if start < stop)
+    if start >= stop:
+        return ()
+    first, last = float(chart.utc_s[start]), float(chart.utc_s[stop - 1])
+    same_day = words.local(first).date() == words.local(last).date()
+    return moment(chart, first, words), words.time_of(last) if same_day else moment(chart, last, words)
 
 
 def time_marks(left_s: float, right_s: float, most: int, words: Words) -> Iterator[tuple[float, str]]:

@@ -29,6 +29,8 @@ def paint_violations(painter: QPainter, look: Look, shown: Figures, seen: Seen) 
     """A square at each violated point; the last one of a run has the rule's number in it (more would overlap)."""
     violated, plot = shown.violated, seen.plot
     start, stop = np.searchsorted(violated.at, [seen.first, seen.last]).tolist()
+    if start == stop:
+        return
     x, y = plot.x(seen.axis.at(violated.at[start:stop])), plot.y(violated.values.values[start:stop])
     room = np.diff(x, append=np.inf) >= look.px(_NUMBERED)
     for k in np.flatnonzero(np.isfinite(y)).tolist():
@@ -49,6 +51,8 @@ def _square(painter: QPainter, look: Look, at: QPointF, side: float, rule: str) 
 
 def paint_dense_violations(painter: QPainter, look: Look, shown: Figures, plot: Plot, found: Columns) -> None:
     """One small square a pixel column: the violated point farthest from the centre line."""
+    if not shown.rules:
+        return
     low, high = _in_columns(shown.violated, found)
     center, _ = limit_spans(shown.limits, shown.limits.center, found)
     upper = ~(center - low > high - center)
@@ -63,12 +67,16 @@ def _in_columns(marked: Marked, found: Columns) -> tuple[Floats, Floats]:
 def paint_excluded(painter: QPainter, look: Look, shown: Figures, seen: Seen) -> None:
     """Points left out are hollow."""
     start, stop = np.searchsorted(shown.excluded.at, [seen.first, seen.last]).tolist()
+    if start == stop:
+        return
     x = seen.plot.x(seen.axis.at(shown.excluded.at[start:stop]))
     _hollow(painter, look, x, seen.plot.y(shown.excluded.values.values[start:stop]), _HOLLOW)
 
 
 def paint_dense_excluded(painter: QPainter, look: Look, shown: Figures, plot: Plot, found: Columns) -> None:
     """One small hollow point a pixel column."""
+    if not len(shown.excluded.at):
+        return
     _, high = _in_columns(shown.excluded, found)
     _hollow(painter, look, found.x, plot.y(high), _SMALL_HOLLOW)
 
@@ -123,6 +131,8 @@ def _spread(x: Floats, plot: Plot, apart: float) -> Ints:
 
 def paint_rings(painter: QPainter, look: Look, rings: list[tuple[float, float, str, float]]) -> None:
     """Rings round points: x, y (pixels), colour, radius (design pixels)."""
+    if not rings:
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for x, y, tone, radius in rings:

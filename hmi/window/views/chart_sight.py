@@ -47,6 +47,7 @@ class Sight:
         self.axis = "part"
         self.origin_s = 0.0
         self._range: tuple[float, float] | None = None
+        self._fitted = False
         self.box = pg.ViewBox(enableMenu=False)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.addItem(item)
@@ -63,8 +64,10 @@ class Sight:
             self.origin_s = float(chart.utc_s[0]) if len(chart.utc_s) else 0.0
         self._item.figures = figures(chart, before)
         self._item.axis = self._new_axis(chart)
+        self._fitted = False
         self._catch_up()
-        self._fit_height()
+        if not self._fitted:  # nobody has moved
+            self._fit_height()
 
     def _new_axis(self, chart: ChartSnapshot) -> Axis:
         return part_axis(chart) if self.axis == "part" else time_axis(chart, self.origin_s)
@@ -148,6 +151,7 @@ class Sight:
         shown = self._item.figures
         if shown is None:
             return
+        self._fitted = True
         found = settle(self._range, *shown.range(*self.points()))
         if found != self._range:
             self._range = found

@@ -101,12 +101,19 @@ def band(painter: QPainter, pen: QPen, found: Columns, low: Floats, high: Floats
     painter.drawPath(arrayToQPath(x, flat, connect="finite"))
 
 
+def straight(painter: QPainter, pen: QPen, left: float, right: float, y: float) -> None:
+    """A level line; none where y is a gap."""
+    if math.isfinite(y):
+        painter.setPen(pen)
+        painter.drawLine(QLineF(left, y, right, y))
+
+
 def stroke(painter: QPainter, pen: QPen, x: Floats, y: Floats) -> None:
     """A line through these points (pixels), interrupted at gaps: straight ones cost one call."""
     if not len(y):
         return
     painter.setPen(pen)
-    if len(y) > 2 and y[0] == y[-1] and (y == y[0]).all():
+    if len(y) > 1 and y[0] == y[-1] and (y == y[0]).all():
         painter.drawLine(QLineF(x[0], y[0], x[-1], y[0]))
         return
     finite = np.isfinite(y)

@@ -190,7 +190,7 @@ class ChartView(QWidget):
     def _paint_foot(self, letters: Lettering, foot: QRectF) -> None:
         look, texts = self._look, self._foot_texts()
         if self._axis_shown():
-            room = QRectF(foot.right() - self.item.gutter_px, foot.top(), self.item.gutter_px, foot.height())
+            room = foot.adjusted(foot.width() - self.item.gutter_px + look.px(_SIDE), 0, 0, 0)
             chart_card.paint_axis_button(letters, room, look.words.say(f"chart.axis.{self.axis}"))
             foot = foot.adjusted(0, 0, -self.item.gutter_px, 0)
         if len(texts) == 1:
