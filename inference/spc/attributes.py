@@ -83,6 +83,13 @@ def _totals(readings: Readings) -> tuple[float, float, int]:
     return float(np.sum(counts)), float(np.sum(sizes)), int(np.count_nonzero(present))
 
 
+def _mean_rate(count: float, size: float, readings: Readings) -> float:
+    """Count / size; of points that are all alike just that rate, which the sums of fractional sizes can miss."""
+    rates = _per_piece(readings.values, readings.sizes)
+    least = float(np.nanmin(rates))
+    return least if least == np.nanmax(rates) else count / size
+
+
 def fraction_baseline(readings: Readings, method: object) -> Baseline | None:  # noqa: ARG001 (there is one way)
     """Mean fraction p = sum of counts / sum of sizes, sigma of one piece sqrt(p (1-p)). NaN counts are gaps.
 
@@ -91,14 +98,17 @@ def fraction_baseline(readings: Readings, method: object) -> Baseline | None:  #
     count, size, points = _totals(readings)
     if not size:
         return None
-    p = count / size
+    p = _mean_rate(count, size, readings)
     return Baseline(p, math.sqrt(p * (1.0 - p)), points)
 
 
 def rate_baseline(readings: Readings, method: object) -> Baseline | None:  # noqa: ARG001 (there is one way)
     """Mean rate u = sum of counts / sum of sizes, sigma of one unit sqrt(u). None where nothing was counted."""
     count, size, points = _totals(readings)
-    return Baseline(count / size, math.sqrt(count / size), points) if size else None
+    if not size:
+        return None
+    u = _mean_rate(count, size, readings)
+    return Baseline(u, math.sqrt(u), points)
 
 
 def laney_fraction_baseline(readings: Readings, method: object) -> Baseline | None:

@@ -19,7 +19,17 @@ from typing import NamedTuple
 import numpy as np
 
 from inference.spc.design import PLAIN, TIME_WEIGHTED, Settings, design_of, rules_for
-from inference.spc.limits import Baseline, ControlLimits, Readings, SpcError, standardise
+from inference.spc.limits import (
+    LARGEST,
+    SMALLEST_SIZE,
+    Baseline,
+    ControlLimits,
+    Readings,
+    SpcError,
+    refuse_beyond,
+    refuse_size,
+    standardise,
+)
 from inference.spc.presets import western_electric
 from inference.spc.rules import Rule, RuleViolation, RunRules
 from inference.spc.timeweighted import Memory, Plotted, memory_of
@@ -99,10 +109,11 @@ class ControlChart:
         """The next reading: a measured value, a subgroup's mean, range or deviation, or a count in `size` pieces.
 
         `spread`: of a mean, its subgroup's range or deviation, which phase I takes sigma from. No size, or no finite
-        value: a gap. Raises SpcError for a reading that cannot be (a count above its size).
+        value: a gap. Raises SpcError for a reading that cannot be (a count above its size, a value beyond `LARGEST`).
         """
-        if not size > 0.0 or not math.isfinite(value):
-            return self.gap(size)
+        if not (SMALLEST_SIZE <= size <= LARGEST and -LARGEST <= value <= LARGEST):
+            return self._missing(value, size)
+        value = float(value)
         statistic = self._statistic(value, size, self._previous)
         self._previous = value
         number = self._number = self._number + 1
@@ -127,8 +138,6 @@ class ControlChart:
         """
         self._number += 1
         self._cut()
-        if self._baseline is None and self._phase1:
-            self._phase1.append((math.nan, 0.0, math.nan))
         return Point(self._number, None, size, None, self._here(size), ())
 
     def leave_out(self, value: float, size: float = 1.0) -> Point:
@@ -136,8 +145,8 @@ class ControlChart:
 
         Patterns and moving ranges end here, as at a gap. Raises SpcError as `add`.
         """
-        if not size > 0.0 or not math.isfinite(value):
-            return self.gap(size)
+        if not (SMALLEST_SIZE <= size <= LARGEST and -LARGEST <= value <= LARGEST):
+            return self._missing(value, size)
         shown = None if self._runs_on else self._statistic(value, size, None)
         return self.gap(size)._replace(value=shown)
 
@@ -147,9 +156,17 @@ class ControlChart:
         if self._memory is not None:
             self._memory.restart()
 
+    def _missing(self, value: float, size: float) -> Point:
+        """A gap where there is no reading; SpcError where there is one that cannot be calculated with."""
+        refuse_beyond(abs(value))
+        refuse_size(size)
+        return self.gap(size)
+
     def _cut(self) -> None:
         self._previous = None
         self._rules.gap()
+        if self._phase1:  # nor does a moving range that sigma is taken from reach across
+            self._phase1.append((math.nan, 0.0, math.nan))
 
     def _freeze(self, baseline: Baseline | None) -> None:
         self._baseline = baseline

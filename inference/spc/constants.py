@@ -1,6 +1,6 @@
 """The constants of normal samples of n readings, computed from their definitions, never from a rounded table.
 
-Promises: at least ten correct digits for 2 <= n <= 100.
+Promises: at least ten correct digits for 2 <= n <= 1000.
 May import: numpy, scipy.
 """
 
@@ -8,13 +8,35 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, log_ndtr, ndtr
+import numpy.typing as npt
+from scipy.special import log_ndtr, ndtr
 
 # Gauss-Legendre nodes; the integrands are analytic, and beyond 10 standard deviations below 1e-22.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(240)
 _REACH_SIGMA = 10.0
+_GAMMA_UP_TO = 100
+
+
+class Factors(NamedTuple):
+    """The factors of the tables (ISO 7870-2, table 2; Montgomery, SQC 7th ed., appendix VI), limits of 3 sigma."""
+
+    a2: float
+    """A2 = 3/(d2 sqrt n): limits of means by the mean range."""
+    a3: float
+    """A3 = 3/(c4 sqrt n): limits of means by the mean standard deviation."""
+    b3: float
+    """B3 = 1 - 3 c5/c4, not below 0: lower limit of standard deviations by their mean."""
+    b4: float
+    """B4 = 1 + 3 c5/c4."""
+    d3: float
+    """The tables' capital D3 = 1 - 3 d3/d2, not below 0: lower limit of ranges by their mean."""
+    d4: float
+    """The tables' capital D4 = 1 + 3 d3/d2."""
+    e2: float
+    """E2 = 3/d2: limits of single readings by the mean (moving) range of n."""
 
 
 @cache
@@ -34,17 +56,23 @@ def d2(n: int) -> float:
 def d3(n: int) -> float:
     """Standard deviation of the range of n standard normal readings.
 
-    From E[W^2], the integral of 2 w P(W > w), with P(W <= w) = n times the integral of f(x) (F(x+w) - F(x))^(n-1)
-    (Hartley 1942). Raises ValueError for n < 2.
+    From E[W^2], the integral of 2 w P(W > w) (Hartley 1942). Raises ValueError for n < 2.
     """
     _at_least_two(n)
-    x = _NODES * _REACH_SIGMA
     w = (_NODES + 1.0) * _REACH_SIGMA
-    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-    inside = (ndtr(x[None, :] + w[:, None]) - ndtr(x)[None, :]) ** (n - 1)
-    beyond = 1.0 - n * _REACH_SIGMA * (inside @ (_WEIGHTS * density))
-    mean_square = 2.0 * _REACH_SIGMA * float(np.sum(_WEIGHTS * w * beyond))
+    mean_square = 2.0 * _REACH_SIGMA * float(np.sum(_WEIGHTS * w * (1.0 - _range_within(w, n))))
     return math.sqrt(mean_square - d2(n) ** 2)
+
+
+@cache
+def median_range(n: int) -> float:
+    """Median range of n standard normal readings (d4 of the tables, in small). Raises ValueError for n < 2."""
+    _at_least_two(n)
+    low, high = 0.0, 2.0 * _REACH_SIGMA
+    while low < (middle := 0.5 * (low + high)) < high:
+        over = float(_range_within(np.array([middle]), n)[0]) > 0.5
+        low, high = (low, middle) if over else (middle, high)
+    return middle
 
 
 @cache
@@ -54,7 +82,41 @@ def c4(n: int) -> float:
     Raises ValueError for n < 2.
     """
     _at_least_two(n)
-    return math.sqrt(2.0 / (n - 1)) * math.exp(float(gammaln(n / 2.0)) - float(gammaln((n - 1) / 2.0)))
+    if n > _GAMMA_UP_TO:
+        return math.exp(_log_c4(n))
+    return math.sqrt(2.0 / (n - 1)) * math.gamma(n / 2.0) / math.gamma((n - 1) / 2.0)
+
+
+@cache
+def c5(n: int) -> float:
+    """Standard deviation of the standard deviation of n standard normal readings: sqrt(1 - c4^2).
+
+    Raises ValueError for n < 2.
+    """
+    return math.sqrt(1.0 - c4(n) ** 2 if n <= _GAMMA_UP_TO else -math.expm1(2.0 * _log_c4(n)))
+
+
+@cache
+def factors(n: int) -> Factors:
+    """The factors of subgroups of n. Raises ValueError for n < 2."""
+    r, s = 3.0 * d3(n) / d2(n), 3.0 * c5(n) / c4(n)
+    a = 3.0 / math.sqrt(n)
+    return Factors(a / d2(n), a / c4(n), max(0.0, 1.0 - s), 1.0 + s, max(0.0, 1.0 - r), 1.0 + r, 3.0 / d2(n))
+
+
+def _range_within(w: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
+    """P(W <= w) = n times the integral of f(x) (F(x+w) - F(x))^(n-1) over the line (Hartley 1942), shape [k]."""
+    x = _NODES * _REACH_SIGMA
+    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+    inside = (ndtr(x[None, :] + w[:, None]) - ndtr(x)[None, :]) ** (n - 1)
+    return n * _REACH_SIGMA * (inside @ (_WEIGHTS * density))
+
+
+def _log_c4(n: int) -> float:
+    """Logarithm of c4 by Stirling's series for large n, where the gamma function overflows and its own loses digits."""
+    a = (n - 1) / 2.0
+    b = a * a
+    return (-1.0 / 8.0 + (1.0 / 192.0 + (-1.0 / 640.0 + (17.0 / 14336.0 - 31.0 / 18432.0 / b) / b) / b) / b) / a
 
 
 def _at_least_two(n: int) -> None:

@@ -14,7 +14,7 @@ every pattern. Equal neighbours end a trend and an alternation.
 
 Promises: `RunRules` costs the same for each point however long the history; `inference.spc.violations` finds the same
 violations in a whole series at once.
-May import: the standard library.
+May import: inference.spc.limits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
+
+from inference.spc.limits import SpcError
 
 LONGEST_WINDOW = 255
 """Points that a pattern may look back on."""
@@ -47,9 +50,9 @@ class ZoneRule:
 
     def __post_init__(self) -> None:
         if not 1 <= self.needed <= self.window <= LONGEST_WINDOW:
-            raise ValueError(f"rule {self.number}: {self.needed} of {self.window} points cannot be")
+            raise SpcError(f"rule {self.number}: {self.needed} of {self.window} points cannot be")
         if not 0.0 <= self.beyond < self.not_beyond:
-            raise ValueError(f"rule {self.number}: beyond {self.beyond:g} and not beyond {self.not_beyond:g} cannot be")
+            raise SpcError(f"rule {self.number}: beyond {self.beyond:g} and not beyond {self.not_beyond:g} cannot be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class WithinRule:
 
     def __post_init__(self) -> None:
         _at_least(self.number, self.window, 1)
+        _from_zero(self.number, self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class OutsideRule:
 
     def __post_init__(self) -> None:
         _at_least(self.number, self.window, 2)
+        _from_zero(self.number, self.beyond)
 
 
 Rule = ZoneRule | TrendRule | AlternatingRule | WithinRule | OutsideRule
@@ -178,7 +183,7 @@ class RunRules:
         """Count on which of two neighbours is the larger; True where a run or a swing is longer than two points."""
         before, self._previous = self._previous, z
         was = self._direction
-        direction = self._direction = (z > before) - (z < before)
+        direction = self._direction = 1 if z > before else -1 if z < before else 0
         if not direction:
             self._run = self._swings = 1
             return False
@@ -191,7 +196,7 @@ class RunRules:
             for order, rule, window in rules:
                 if length >= window:
                     found.append((order, RuleViolation(rule, number + 1 - window, number)))
-        found.sort()
+        found.sort(key=itemgetter(0))
         return found
 
 
@@ -263,6 +268,11 @@ def _is_counted(rule: Rule, over: float, up_to: float) -> bool:
     return isinstance(rule, OutsideRule) and over >= rule.beyond
 
 
+def _from_zero(number: int, level: float) -> None:
+    if not 0.0 <= level < math.inf:
+        raise SpcError(f"rule {number}: a distance of {level:g} from the centre line cannot be")
+
+
 def _at_least(number: int, window: int, least: int) -> None:
     if not least <= window <= LONGEST_WINDOW:
-        raise ValueError(f"rule {number}: a pattern of {window} points cannot be, it takes {least} to {LONGEST_WINDOW}")
+        raise SpcError(f"rule {number}: a pattern of {window} points cannot be, it takes {least} to {LONGEST_WINDOW}")

@@ -17,7 +17,17 @@ import numpy as np
 
 from inference.spc.chart import LIMIT_RULE
 from inference.spc.design import PLAIN, TIME_WEIGHTED, Design, Settings, design_of, rules_for
-from inference.spc.limits import Baseline, ControlLimits, Floats, Readings, SpcError
+from inference.spc.limits import (
+    LARGEST,
+    SMALLEST_SIZE,
+    Baseline,
+    ControlLimits,
+    Floats,
+    Readings,
+    SpcError,
+    refuse_beyond,
+    refuse_size,
+)
 from inference.spc.presets import western_electric
 from inference.spc.rules import Rule
 from inference.spc.subgroup import Spread, summarise_all
@@ -86,18 +96,18 @@ def chart_series(
     """
     design = design_of(kind)
     readings = columns_of(values, sizes, spreads)
+    cuts = Cuts(_excluded(chosen, readings.values.size), _breaks(chosen, readings.values.size))
+    statistics = _in_stretches(design, readings, cuts)
     if baseline is None:
-        baseline = _estimate(design, readings, chosen, settings)
-    excluded = _excluded(chosen, readings.values.size)
+        baseline = _estimate(design, readings, chosen.phase1, cuts, settings)
     tested = rules_for(kind, western_electric()) if rules is None else rules
     if kind in TIME_WEIGHTED:
-        return _with_memory(kind, baseline, readings, settings, Cuts(excluded, chosen.breaks))
+        return _with_memory(kind, baseline, readings, settings, cuts)
     center, error, lower, upper = _limits(design, baseline, readings.sizes, settings.width)
-    statistics = _in_stretches(design, readings, excluded, chosen.breaks)
     z = _standardised(statistics, center, error)
-    if excluded is not None:
-        z[excluded] = np.nan
-    found = _violations(z, tested, chosen.breaks)
+    if cuts.excluded is not None:
+        z[cuts.excluded] = np.nan
+    found = _violations(z, tested, cuts.breaks)
     return ChartSeries(kind, baseline, statistics, z, center, error, lower, upper, found)
 
 
@@ -133,37 +143,69 @@ def columns_of(values: Floats, sizes: Floats | None, spreads: Floats | None) -> 
     values = np.asarray(values, dtype=np.float64)
     ones = np.broadcast_to(np.float64(1.0), values.shape)
     sizes = ones if sizes is None else np.asarray(sizes, dtype=np.float64)
-    spreads = np.broadcast_to(np.float64(np.nan), values.shape) if spreads is None else np.asarray(spreads)
+    none = np.broadcast_to(np.float64(np.nan), values.shape)
+    spreads = none if spreads is None else np.asarray(spreads, dtype=np.float64)
     if values.ndim != 1 or sizes.shape != values.shape or spreads.shape != values.shape:
         raise SpcError(f"values, sizes and spreads must be of one length, not {values.shape} and {sizes.shape}")
-    there = np.isfinite(values) & (sizes > 0.0)
-    if not there.all():
+    if not _all_usable(values, sizes):
+        refuse_beyond(float(np.abs(values[np.isfinite(values)]).max(initial=0.0)))
+        positive = sizes[sizes > 0.0]
+        refuse_size(float(positive.max(initial=1.0)))
+        refuse_size(float(positive.min(initial=1.0)))
+        there = np.isfinite(values) & (sizes > 0.0)
         values = np.where(there, values, np.nan)
         sizes = np.where(sizes > 0.0, sizes, 0.0)
     return Readings(values, sizes, spreads)
 
 
+def _all_usable(values: Floats, sizes: Floats) -> bool:
+    """Whether no point is missing and none is beyond what can be calculated with (NaN compares false)."""
+    if not (values.max(initial=0.0) <= LARGEST and values.min(initial=0.0) >= -LARGEST):
+        return False
+    few = sizes if sizes.size and sizes.strides[0] else sizes[:1]
+    return bool(few.max(initial=1.0) <= LARGEST and few.min(initial=1.0) >= SMALLEST_SIZE)
+
+
 def _excluded(chosen: Chosen, n: int) -> Bools | None:
-    if chosen.excluded is None or not chosen.excluded.any():
+    if chosen.excluded is None:
         return None
     if chosen.excluded.shape != (n,):
         raise SpcError(f"there are {n} points and {chosen.excluded.size} marks of exclusion")
-    return chosen.excluded
+    return chosen.excluded if chosen.excluded.any() else None
 
 
-def _estimate(design: Design, readings: Readings, chosen: Chosen, settings: Settings) -> Baseline:
+def _breaks(chosen: Chosen, n: int) -> list[int]:
+    """The numbers of the points after a break, rising."""
+    breaks = sorted(set(chosen.breaks))
+    if breaks and not 1 <= breaks[0] <= breaks[-1] <= n:
+        raise SpcError(f"breaks stand before points 1 to {n}, not before {', '.join(map(str, breaks))}")
+    return breaks
+
+
+def _estimate(
+    design: Design, readings: Readings, phase1: tuple[int, int] | None, cuts: Cuts, settings: Settings
+) -> Baseline:
     n = readings.values.size
-    first, last = chosen.phase1 or (1, n)
+    first, last = phase1 or (1, n)
     if not 1 <= first <= last <= max(n, 1):
         raise SpcError(f"phase 1 is points {first} to {last}, but there are {n}")
-    values, sizes, spreads = (column[first - 1 : last] for column in readings)
-    excluded = _excluded(chosen, n)
-    if excluded is not None:
-        values = np.where(excluded[first - 1 : last], np.nan, values)
-    baseline = design.estimate(Readings(values, sizes, spreads), settings.sigma_method)
+    values = readings.values if cuts.excluded is None else np.where(cuts.excluded, np.nan, readings.values)
+    part = slice(first - 1, last)
+    chosen = Readings(values[part], readings.sizes[part], readings.spreads[part])
+    baseline = design.estimate(
+        _gapped(chosen, [k - first for k in cuts.breaks if first < k <= last]), settings.sigma_method
+    )
     if baseline is None:
         raise SpcError(f"points {first} to {last} do not suffice for limits")
     return baseline
+
+
+def _gapped(readings: Readings, at: Sequence[int]) -> Readings:
+    """The same with a gap at each break: sigma is taken from no moving range across it."""
+    if not at:
+        return readings
+    values, sizes, spreads = readings
+    return Readings(np.insert(values, at, np.nan), np.insert(sizes, at, 0.0), np.insert(spreads, at, np.nan))
 
 
 def _limits(design: Design, baseline: Baseline, sizes: Floats, width: float) -> tuple[Floats, Floats, Floats, Floats]:
@@ -187,17 +229,16 @@ def _columns(lines: Sequence[ControlLimits]) -> list[Floats]:
     ]
 
 
-def _in_stretches(design: Design, readings: Readings, excluded: Bools | None, breaks: Sequence[int]) -> Floats:
+def _in_stretches(design: Design, readings: Readings, cuts: Cuts) -> Floats:
     """The statistics; those that look back (moving ranges) do not look over an excluded point or a break."""
     statistics = design.statistics(readings.values, readings.sizes)
     if design.family != "dependent":
         return statistics
     statistics = statistics.copy()
-    for number in breaks:
-        statistics[number - 1] = np.nan
-    if excluded is not None:
-        statistics[excluded] = np.nan
-        statistics[1:][excluded[:-1]] = np.nan
+    statistics[[number - 1 for number in cuts.breaks]] = np.nan
+    if cuts.excluded is not None:
+        statistics[cuts.excluded] = np.nan
+        statistics[1:][cuts.excluded[:-1]] = np.nan
     return statistics
 
 
@@ -216,7 +257,7 @@ def _standardised(statistics: Floats, center: Floats, error: Floats) -> Floats:
 
 def _violations(z: Floats, rules: Sequence[Rule], breaks: Sequence[int]) -> Violations:
     """Violations between the breaks, where no pattern reaches across."""
-    borders = [0, *sorted(number - 1 for number in breaks), z.size]
+    borders = [0, *(number - 1 for number in breaks), z.size]
     return joined([find_violations(z[a:b], rules).moved(a) for a, b in pairwise(borders)])
 
 

@@ -39,6 +39,8 @@ def staged_series(
     borders = [0, *(stage - 1 for stage in stages), n]
     if any(a >= b for a, b in pairwise(borders)):
         raise SpcError(f"stages begin at rising points between 2 and {n}, not at {', '.join(map(str, stages))}")
+    if excluded is not None and excluded.shape != (n,):
+        raise SpcError(f"there are {n} points and {excluded.size} marks of exclusion")
     parts = [
         chart_series(
             kind,

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from inference.spc.constants import c4, d2, d3
-from inference.spc.limits import Floats, SpcError
+from inference.spc.constants import c4, c5, d2, d3
+from inference.spc.limits import LARGEST, Floats, SpcError, refuse_beyond, usable_sigma
 
 Spread = Literal["range", "deviation"]
 SigmaMethod = Literal["Rbar/d2", "Sbar/c4", "UWAVE-R", "UWAVE-SD", "MVLUE-R", "MVLUE-SD", "RMSDF"]
@@ -26,6 +26,8 @@ own size; added to the one before; or a gap that says how many there were."""
 
 _ROWS = 8192
 """Rows at a time: what is worked on stays in the processor's cache."""
+_SQUARES_LOSE_DIGITS = 1e-280
+"""A sum of squares below this may hold squares that fell out of a double's range."""
 
 
 class Summary(NamedTuple):
@@ -53,32 +55,43 @@ class Subgroups:
 
 
 def summarise(readings: Sequence[float]) -> Summary:
-    """Sum up one subgroup; what is not finite is missing."""
+    """Sum up one subgroup; what is not finite is missing. Raises SpcError for a reading beyond `LARGEST`."""
     there = [reading for reading in readings if math.isfinite(reading)]
     if not there:
         return Summary(0, math.nan, math.nan, math.nan)
-    base, n, total, squares = there[0], len(there), 0.0, 0.0
+    most, least, base, n, total = max(there), min(there), there[0], len(there), 0.0
+    refuse_beyond(max(most, -least))
     for reading in there[1:]:
         total += reading - base
     if n == 1:
         return Summary(1, base, math.nan, math.nan)
     middle = total / n
-    for reading in there:
-        squares += (reading - base - middle) ** 2
-    return Summary(n, base + middle, max(there) - min(there), math.sqrt(squares / (n - 1)))
+    return Summary(n, base + middle, most - least, _deviation([reading - base - middle for reading in there]))
+
+
+def _deviation(steps: Sequence[float]) -> float:
+    """sqrt(sum steps^2 / (n - 1)), also of steps whose squares are no numbers any more."""
+    squares, freedom = 0.0, len(steps) - 1
+    for step in steps:
+        squares += step * step
+    if squares >= _SQUARES_LOSE_DIGITS:
+        return math.sqrt(squares / freedom)
+    unit = max(map(abs, steps)) or 1.0
+    return unit * math.sqrt(math.fsum((step / unit) ** 2 for step in steps) / freedom)
 
 
 def summarise_all(x: Floats, spread: Spread) -> Subgroups:
     """Sum up each row of `x`, shape [m, n]; what is not finite is missing, at any place of its row.
 
-    Raises SpcError where `x` is no table.
+    Raises SpcError where `x` is no table, or a reading is beyond `LARGEST`.
     """
     if x.ndim != 2 or not x.shape[1]:
         raise SpcError(f"subgroups stand in the rows of a table, not in an array of shape {x.shape}")
-    if x.shape[1] > 1 and np.isfinite(x).all():
+    if x.shape[1] > 1 and x.max(initial=0.0) <= LARGEST and x.min(initial=0.0) >= -LARGEST:
         return _whole(x, spread)
     means, spreads = np.full((2, len(x)), np.nan)
     there = np.isfinite(x)
+    refuse_beyond(float(np.abs(x[there]).max(initial=0.0)))
     sizes = np.count_nonzero(there, axis=1).astype(np.float64)
     some = sizes > 0
     base = np.where(some, x[np.arange(len(x)), there.argmax(axis=1)], 0.0)
@@ -91,6 +104,7 @@ def summarise_all(x: Floats, spread: Spread) -> Subgroups:
     else:
         squares = _in_order(np.where(there, (moved - middle[:, None]) ** 2, 0.0))
         spreads[two] = np.sqrt(squares[two] / (sizes[two] - 1.0))
+        _mend_tiny(spreads, squares, x)
     return Subgroups(sizes, means, spreads)
 
 
@@ -122,7 +136,16 @@ def _whole(x: Floats, spread: Spread) -> Subgroups:
             for column in block:
                 squares += (column - base - middle) ** 2
             np.sqrt(squares / (n - 1), out=spreads[part])
+            _mend_tiny(spreads[part], squares, x[part])
     return Subgroups(np.broadcast_to(np.float64(n), rows), means, spreads)
+
+
+def _mend_tiny(deviations: Floats, squares: Floats, x: Floats) -> None:
+    """Take the few rows that vary, yet whose squares are next to nothing, one at a time."""
+    (few,) = np.nonzero((squares < _SQUARES_LOSE_DIGITS) & (deviations >= 0.0))
+    varied = few[np.nanmax(x[few], axis=1, initial=-np.inf) > np.nanmin(x[few], axis=1, initial=np.inf)]
+    for row in varied:
+        deviations[row] = summarise(x[row].tolist()).deviation
 
 
 def by_size(sizes: Floats, constant: Callable[[int], float]) -> Floats:
@@ -145,7 +168,8 @@ def sigma_of(sizes: Floats, spreads: Floats, method: SigmaMethod) -> float | Non
     | `RMSDF` | sqrt(sum (n-1)s^2 / sum (n-1)) / c4(1 + sum (n-1)): pooled |
 
     Sources: Montgomery, SQC 7th ed., section 6.3; Burr, Technometrics 11 (1969) 791; R package qcc.
-    None where no subgroup has two readings. Raises SpcError for an unknown method.
+    None where no subgroup has two readings, or sigma is too small to calculate with. Raises SpcError for an unknown
+    method.
     """
     if method not in SIGMA_METHODS:
         raise SpcError(f"there is no way {method!r} to take sigma: known are {', '.join(SIGMA_METHODS)}")
@@ -155,14 +179,19 @@ def sigma_of(sizes: Floats, spreads: Floats, method: SigmaMethod) -> float | Non
     if not sizes.size:
         return None
     if method == "RMSDF":
-        freedom = float(np.sum(sizes - 1.0))
-        return math.sqrt(float(np.sum((sizes - 1.0) * spreads**2)) / freedom) / c4(1 + round(freedom))
+        return usable_sigma(_pooled(sizes - 1.0, spreads))
     of_range = method in {"Rbar/d2", "UWAVE-R", "MVLUE-R"}
     single = spreads / by_size(sizes, d2 if of_range else c4)
     if not method.startswith("MVLUE"):
-        return float(np.mean(single))
+        return usable_sigma(float(np.mean(single)))
     weights = by_size(sizes, _weight_of_range if of_range else _weight_of_deviation)
-    return float(np.sum(weights * single) / np.sum(weights))
+    return usable_sigma(float(np.sum(weights * single) / np.sum(weights)))
+
+
+def _pooled(freedoms: Floats, deviations: Floats) -> float:
+    unit = float(deviations.max()) or 1.0
+    freedom = float(np.sum(freedoms))
+    return unit * math.sqrt(float(np.sum(freedoms * (deviations / unit) ** 2)) / freedom) / c4(1 + round(freedom))
 
 
 def _weight_of_range(n: int) -> float:
@@ -170,7 +199,7 @@ def _weight_of_range(n: int) -> float:
 
 
 def _weight_of_deviation(n: int) -> float:
-    return c4(n) ** 2 / (1.0 - c4(n) ** 2)
+    return (c4(n) / c5(n)) ** 2
 
 
 def group_in_order(

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from inference.spc.design import Settings
-from inference.spc.limits import Baseline, ControlLimits, Floats, SpcError
+from inference.spc.limits import LARGEST, Baseline, ControlLimits, Floats, SpcError
 from inference.spc.violations import Bools, Ints
 
 
@@ -52,8 +52,8 @@ class Memory(Protocol):
 class Ewma:
     """z_i = lambda x_i + (1 - lambda) z_(i-1), z_0 the centre line (Roberts 1959; Montgomery, SQC 7th ed., eq. 9.22).
 
-    Its variance runs along, var_i = lambda^2 sigma^2/n_i + (1 - lambda)^2 var_(i-1), which for equal n is eq. 9.24;
-    asymptotic limits take the variance that this tends to.
+    Its variance runs along in units of sigma^2, var_i = lambda^2/n_i + (1 - lambda)^2 var_(i-1), which for equal n is
+    eq. 9.24; asymptotic limits take the variance that this tends to.
     """
 
     def __init__(self, baseline: Baseline, settings: Settings) -> None:
@@ -69,21 +69,20 @@ class Ewma:
         """The next z with limits centre ± L sigma_z."""
         keep = 1.0 - self._weight
         self._z = self._z + self._weight * (value - self._z)
-        self._variance = self._weight**2 * self._baseline.sigma**2 / size + keep**2 * self._variance
+        self._variance = self._weight**2 / size + keep**2 * self._variance
         return Plotted(self._z, self._around(self._variance if self._exact else self._final(size)))
 
     def limits(self, size: float) -> ControlLimits:
         """Those of the point before; at the start those of a first point."""
         if not self._exact:
             return self._around(self._final(size))
-        first = self._weight**2 * self._baseline.sigma**2 / size
-        return self._around(self._variance or first)
+        return self._around(self._variance or self._weight**2 / size)
 
     def _final(self, size: float) -> float:
-        return self._baseline.sigma**2 / size * self._weight / (2.0 - self._weight)
+        return self._weight / (2.0 - self._weight) / size
 
     def _around(self, variance: float) -> ControlLimits:
-        center, error = self._baseline.mean, math.sqrt(variance)
+        center, error = self._baseline.mean, self._baseline.sigma * math.sqrt(variance)
         return ControlLimits(center, error, center - self._width * error, center + self._width * error)
 
 
@@ -110,6 +109,7 @@ class Cusum:
     def add(self, value: float, size: float) -> Plotted:
         """C+ as the value, -C- as the lower one."""
         y = (value - self._mean) / (self._sigma / math.sqrt(size))
+        y = max(-LARGEST, min(y, LARGEST))  # else two infinite steps, up and down, would sum to no number
         up = self._up = max(0.0, self._up + y - self._k)
         down = self._down = max(0.0, self._down - y - self._k)
         self._up_since = self._up_since + 1 if up else 0

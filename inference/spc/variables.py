@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from inference.spc.constants import c4, d2, d3
+from inference.spc.constants import c4, c5, d2, d3
 from inference.spc.limits import (
     Baseline,
     ControlLimits,
@@ -125,7 +125,7 @@ def deviation_limits(baseline: Baseline, size: float, width: float) -> ControlLi
     """
     n = max(int(size), 2)
     center = c4(n) * baseline.sigma if baseline.spread is None else baseline.spread
-    return _from_zero(center, math.sqrt(1.0 - c4(n) ** 2) * baseline.sigma, width)
+    return _from_zero(center, c5(n) * baseline.sigma, width)
 
 
 def moving_range_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:  # noqa: ARG001 (always of 2)

@@ -72,7 +72,7 @@ def find_violations(z: Floats, rules: Sequence[Rule]) -> Violations:
     if not found:
         return joined(())
     order, number, first, last = (np.concatenate(column) for column in zip(*found, strict=True))
-    sort = np.lexsort((first, order, last))
+    sort = np.lexsort((order, last))  # stable: the side above stands before the side below
     return Violations(number[sort], first[sort], last[sort])
 
 
