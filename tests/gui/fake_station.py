@@ -27,7 +27,9 @@ from inference.inspection import (
 )
 from inference.message import Message, message
 from inference.part import Part
+from inference.pipeline.cause_lists import NO_LISTS, CauseLists
 from inference.pipeline.channels import Mailbox
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.events import Alarm, Priority
 from inference.pipeline.snapshot import (
     CameraState,
@@ -253,6 +255,7 @@ class FakeStation:
         self.charts: Mailbox[tuple[ChartSnapshot, ...]] = Mailbox()
         self.parts: tuple[JudgedPart, ...] = ()
         self.asked: list[tuple[object, ...]] = []
+        self.lists: CauseLists = NO_LISTS
         self.state = StationSnapshot(
             station_id="ring-2",
             state=StationState.CONTINUOUS_EXECUTION,
@@ -327,3 +330,9 @@ class FakeStation:
 
     def override(self, override: Override) -> None:
         self.asked.append(("override", override))
+
+    def decide(self, decision: ChartDecision) -> None:
+        self.asked.append(("decide", decision))
+
+    def cause_lists(self) -> CauseLists:
+        return self.lists
