@@ -17,6 +17,7 @@ import numpy as np
 from camera.clock import SystemClock
 from camera.frame import BadFrame, Frame, PixelFormat
 from inference.gauge.circle import GaugeError, measure_circle
+from inference.gauge.picture import brightness, sharpness_of
 from inference.inspection import Measurement, Verdict, ViewResult
 from inference.judge import sum_up
 from inference.message import Message, message
@@ -26,7 +27,7 @@ from inference.model.session import ModelSession
 from inference.part import Part
 from inference.pipeline.snapshot import Health
 from inference.pipeline.stage import Aside
-from inference.recipe import BrightnessStep, CircleStep, JudgeStep, Recipe, Step
+from inference.recipe import BrightnessStep, CircleStep, JudgeStep, Recipe, SharpnessStep, Step
 
 _WARM_UP_SIZE = (640, 480)
 
@@ -136,8 +137,9 @@ class Inspector:
             if isinstance(step, JudgeStep):
                 continue
             with _timed(timings, step.kind):
-                circle = isinstance(step, CircleStep)
-                found.append(self._measure_circle(step, frame) if circle else _brightness(step, frame))
+                found.append(
+                    self._measure_circle(step, frame) if isinstance(step, CircleStep) else _of_picture(step, frame)
+                )
         return tuple(found)
 
     def _judge(self, step: JudgeStep, frame: Frame, result: ViewResult) -> ViewResult:
@@ -180,7 +182,8 @@ def _excess(view: ViewResult) -> float:
     return (view.score or 0.0) - (view.threshold or 0.0)
 
 
-def _brightness(step: BrightnessStep, frame: Frame) -> Measurement:
-    # Every fourth pixel both ways: the mean of a texture needs no more, and this runs for every part.
-    grey = float(frame.image[::4, ::4].mean()) * 255.0 / ((1 << frame.significant_bits) - 1)
-    return Measurement(step.characteristic, grey, "grey")
+def _of_picture(step: BrightnessStep | SharpnessStep, frame: Frame) -> Measurement:
+    if isinstance(step, BrightnessStep):
+        return Measurement(step.characteristic, brightness(frame.image, frame.significant_bits), "grey")
+    sharp = sharpness_of(frame)
+    return Measurement(step.characteristic, sharp, "%", reason=None if sharp is not None else message("measure.black"))

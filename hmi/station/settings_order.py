@@ -23,7 +23,7 @@ from camera.source import Pacing
 from hmi.station.order import Order
 from hmi.station.settings import LineTable, SettingsError, StationSettings, load_settings
 from inference.chart_plan import ChartPlan
-from inference.recipe import BrightnessStep, JudgeStep, Recipe
+from inference.recipe import BrightnessStep, JudgeStep, Recipe, SharpnessStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
         station_id=settings.station.id,
         station_name=settings.station.name or settings.station.id,
         zone=settings.station.zone,
+        shifts=settings.station.shifts,
         provider=wishes.provider or settings.model.provider,
         threads=settings.model.threads,
         triggers=_triggers(settings.line, camera),
@@ -114,10 +115,11 @@ def plain_recipe(name: str, product: str = "") -> Recipe:
     return Recipe(
         name=name,
         product=product,
-        steps=(JudgeStep(), BrightnessStep()),
+        steps=(JudgeStep(), BrightnessStep(), SharpnessStep()),
         charts=(
             ChartPlan(kind="p", characteristic="reject", subgroup=50, phase1=20),
             ChartPlan(kind="i", characteristic="score", transform="logit", phase1=50),
             ChartPlan(kind="i", characteristic="brightness", phase1=50),
+            ChartPlan(kind="i", characteristic="sharpness", phase1=50),
         ),
     )
