@@ -1,7 +1,7 @@
 """`Order`: what a person asked for, whether by a station file, on the command line or in the window.
 
 Promises: a plain value that names everything a station is built from; `compose` turns it into objects.
-May import: camera, inference.recipe, storage.images, the standard library.
+May import: camera, inference.recipe, hmi.station.shifts, storage.images, the standard library.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from camera.line.ports import TriggerSource
 from camera.source import FrameSource
+from hmi.station.shifts import ROUND_THE_CLOCK
 from inference.recipe import Recipe
 from storage.images import ImageSettings
 
@@ -29,6 +30,8 @@ class Order:
     station_id: str = "station-1"
     station_name: str = ""
     zone: str = "UTC"
+    shifts: tuple[str, ...] = ROUND_THE_CLOCK
+    """When shifts begin on the zone's wall clock (`hmi.station.shifts`)."""
     provider: str = "auto"
     threads: int | None = None
     triggers: Callable[[], TriggerSource] | None = None

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from camera.settings import CameraSettings
+from hmi.station.shifts import ROUND_THE_CLOCK, refuse_starts
 from hmi.station.toml_lines import Key, line_of, lines_of
 from storage.images import ImageSettings
 
@@ -33,6 +34,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _shift_starts(starts: tuple[str, ...]) -> tuple[str, ...]:
+    refuse_starts(starts)
+    return starts
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,6 +49,8 @@ class StationTable(_Table):
     id: str = Field(default="station-1", min_length=1, pattern=r"^[\w.-]+$")
     name: str = ""
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    shifts: Annotated[tuple[str, ...], AfterValidator(_shift_starts)] = ROUND_THE_CLOCK
+    """When shifts begin, by the clock on the wall; the first begins the production day."""
 
 
 class LineTable(_Table):

@@ -137,3 +137,11 @@ def test_a_mistake_without_a_line_of_its_own_has_that_of_its_table() -> None:
 def test_a_mistake_in_an_inline_table_has_its_line(tmp_path: Path) -> None:
     text = refusal(tmp_path, 'give_up_after_s = 3\ncamera = { source = "usb:0", sorce = 1 }\n')
     assert "line 2: unknown key camera.sorce" in text
+
+
+def test_shifts_are_said_once_and_wrong_ones_are_refused_with_their_line(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, '[station]\nshifts = ["05:30", "13:30", "21:30"]\n'))
+    assert settings.station.shifts == ("05:30", "13:30", "21:30")
+    text = refusal(tmp_path, '[station]\nid = "a"\nshifts = ["14:00", "06:00"]\n')
+    assert "line 3" in text
+    assert "each later in the day" in text
