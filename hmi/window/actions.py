@@ -42,6 +42,10 @@ MORE_KEYS = (
     ("action.move_focus", "key.Tab"),
     ("action.chart_move", "← →"),
     ("action.chart_show", "key.Enter"),
+    ("action.chart_pan", "key.Pages"),
+    ("action.chart_zoom", "+ −"),
+    ("action.chart_whole", "key.Home"),
     ("action.chart_follow", "key.End"),
+    ("action.chart_axis", "T"),
 )
 """Keys that are no shortcuts: text, and key (a code, or the key itself)."""

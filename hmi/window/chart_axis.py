@@ -21,8 +21,9 @@ MARGIN = 0.6
 """Space before the first and after the newest point, in usual distances."""
 FEWEST = 30
 """A young chart leaves room for so many points: it fills from the left."""
-_WIDEST, _NARROWEST, _NARROWEST_S = 1.25, 4.0, 0.05
-"""Widest span in charts; narrowest in usual distances, of parts and of times (which come in bursts)."""
+_WIDEST, _NARROWEST, _NARROWEST_S, _OVER = 1.25, 4.0, 0.05, 0.1
+"""Widest span in charts; narrowest in usual distances, of parts and of times (which come in bursts); how far a span
+may reach beyond the chart, in its own width."""
 
 Span = tuple[float, float]
 """Left and right x."""
@@ -109,13 +110,15 @@ class Axis:
         return left - MARGIN * self.beat, right + MARGIN * self.beat
 
     def kept(self, left: float, right: float) -> Span:
-        """The span nearest to this one that is not lost: its middle is on the chart, it is not too wide or narrow."""
+        """The span nearest to this one that is on the chart and neither too wide nor too narrow."""
         begin, end = self.whole()
         most = _WIDEST * max(end - begin, FEWEST * self.beat)
         least = self.beat * (_NARROWEST if self.times is None else _NARROWEST_S)
-        half = min(most, max(least, right - left)) / 2
-        middle = min(end, max(begin, (left + right) / 2))
-        return middle - half, middle + half
+        width = min(most, max(least, right - left))
+        left += (right - left - width) / 2
+        outer, inner = begin - _OVER * width, end + _OVER * width - width
+        left = min(max(left, min(outer, inner)), max(outer, inner))
+        return left, left + width
 
 
 def part_axis(chart: ChartSnapshot) -> Axis:

@@ -292,10 +292,11 @@ class ChartView(QWidget):
             Key.Key_Home: self.show_all,
             Key.Key_End: self.follow,
             Key.Key_Plus: lambda: self.sight.zoom(1 / _ZOOM),
+            Key.Key_Equal: lambda: self.sight.zoom(1 / _ZOOM),
             Key.Key_Minus: lambda: self.sight.zoom(_ZOOM),
             Key.Key_T: self.turn_axis,
         }
-        act = keys.get(Key(event.key()))
+        act = keys.get(event.key())
         if not self._hand.types(event.text()) or act is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         elif self.chart is not None:
