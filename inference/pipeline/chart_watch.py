@@ -66,6 +66,8 @@ class ChartWatch:
             else:
                 self._board.tell(message("chart.decision_refused", chart=decision.chart, kind=decision.kind))
         if made:
+            for violation in self._monitor.to_explain():  # causes may have become mandatory
+                self._alarm(violation)
             self._clear_quiet(last_seq)
             self._show()
 

@@ -36,6 +36,11 @@ class DecisionKind(StrEnum):
     """An out-of-control alarm is explained: cause, action, alarm_id; `reason` is the remark."""
     LISTS = "lists"
     """The lists people choose from: causes (list of str), actions (list of str), mandatory (bool)."""
+    STUDY = "study"
+    """An agreement study of the station's own verdicts was made, of the recipe and not of a chart: parts, passes,
+    reference and names (list of str, one a part), judged (list of str, all passes of the first part, then of the next),
+    seqs (list of int, as judged), verdict, kappa, effective, misses, of_bad, false_alarms, of_good; `reason` is the
+    remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class ChartDecision:
     recipe: str
     """Name of the recipe whose chart it is: a new revision of the recipe keeps its charts' decisions."""
     chart: str
-    """Key of the chart (`i:bore_diameter`); empty for LISTS, which hold for all charts of the station."""
+    """Key of the chart (`i:bore_diameter`); empty for LISTS, which hold for all charts of the station, and STUDY."""
     seq: int
     """The part it is about, or from which on it holds; 0 where it is about none."""
     actor_id: str

@@ -27,6 +27,7 @@ from inference.pipeline.snapshot import ChartSnapshot
 from inference.pipeline.track import ChartViolation, Spec, Track
 
 _NO_SPEC = Spec()
+_OF_NO_CHART = frozenset({DecisionKind.LISTS, DecisionKind.STUDY})
 
 
 class SpcMonitor:
@@ -110,6 +111,7 @@ class SpcMonitor:
             return False
         if decision.kind is DecisionKind.LISTS:
             self.lists = lists_of(decision.content)
+        if decision.kind in _OF_NO_CHART:
             return True
         track = self._by_key.get(decision.chart)
         if track is None:
