@@ -1,7 +1,7 @@
 """`WindowSession`: all that the window is given: a station to ask, a record to read, and how people want it.
 
 Promises: plain values and protocols; the window knows no concrete station.
-May import: camera.clock, inference.pipeline.snapshot, storage.history, storage.filters.
+May import: camera.clock, inference, storage, hmi.station.shifts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,15 @@ from pathlib import Path
 from typing import Protocol
 
 from camera.clock import Clock, SystemClock
+from hmi.station.shifts import ShiftPlan
+from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.snapshot import StationControl
+from inference.recipe import Recipe
+from storage.counts import CharacteristicInfo
 from storage.filters import Filters
 from storage.history import PartLine, PartRecord
+from storage.series import Series
+from storage.windows import Progress
 
 
 class RecordReader(Protocol):
@@ -28,6 +34,20 @@ class RecordReader(Protocol):
 
     def part(self, seq: int) -> PartRecord | None:
         """Everything about one part."""
+        ...
+
+    def series(self, characteristic: str, filters: Filters = ..., progress: Progress | None = None) -> Series:
+        """One characteristic of all parts that the filters leave, oldest first."""
+        ...
+
+    def characteristics(
+        self, filters: Filters = ..., progress: Progress | None = None
+    ) -> tuple[CharacteristicInfo, ...]:
+        """What was measured, by name."""
+        ...
+
+    def decisions(self, recipe: str, chart: str | None = None) -> tuple[ChartDecision, ...]:
+        """What people decided about the charts of this recipe, or about one of them, oldest first."""
         ...
 
     def close(self) -> None:
@@ -57,4 +77,7 @@ class WindowSession:
     history: Callable[[], RecordReader] | None = None
     """Opens the record for reading; raises StorageError where it cannot. None: there is no record."""
     settings: WindowSettings = field(default_factory=WindowSettings)
+    recipe: Recipe | None = None
+    """What runs: its charts are those that people decide about. None: nobody said."""
+    shifts: ShiftPlan = field(default_factory=ShiftPlan)
     clock: Clock = field(default_factory=SystemClock)

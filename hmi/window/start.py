@@ -21,11 +21,13 @@ from hmi.station.last import remember
 from hmi.station.order import Order
 from hmi.station.settings import SettingsError, template
 from hmi.station.settings_order import Wishes, order_from
+from hmi.station.shifts import ShiftPlan
 from hmi.window.app import application, run
 from hmi.window.busy import WindowLoad, measure_window
 from hmi.window.main_window import MainWindow
 from hmi.window.session import WindowSession, WindowSettings
 from hmi.window.start_page import Choice, Chosen, ask_what_to_do
+from hmi.window.words import zone_of
 from inference.pipeline.station import Station
 from storage.history import History
 
@@ -83,7 +85,8 @@ def session_of(order: Order, station: Station) -> WindowSession:
         manual_trigger=order.triggers is not None,
         folder=user_config_path("loupe", appauthor=False),
     )
-    return WindowSession(station, lambda: History(order.db, order.station_id), settings)
+    shifts = ShiftPlan(zone_of(order.zone), order.shifts)
+    return WindowSession(station, lambda: History(order.db, order.station_id), settings, order.recipe, shifts)
 
 
 def _close(station: Station) -> int:
