@@ -1,7 +1,7 @@
 """Run lengths against R spc 0.6.7, Champ and Woodall 1987 and published tables, and against simulation.
 
-Of MEWMA with lambda 0.1 and p = 2 out of control, the case's own figures are off by up to 0.3 % (its default of 20 nodes
-a dimension is too few, presumably); `test_mewma_out_of_control_agrees_with_simulation` says so without our equations.
+Of MEWMA with lambda 0.1 and p = 2 out of control, the case's own figures are off by up to 0.3 % (presumably too few
+nodes); `test_mewma_out_of_control_agrees_with_simulation` says so without our equations.
 """
 
 from __future__ import annotations

@@ -27,8 +27,7 @@ from inference.spc.run_length.zones import Bools, Symbols
 Ints = npt.NDArray[np.int64]
 ZonedRule = ZoneRule | WithinRule | OutsideRule
 
-MOST_STATES = 60_000
-_MOST_STATES_OF_ONE = 6_000
+MOST_STATES = 40_000
 
 _State = tuple[int, int, int]
 _Step = Callable[[_State, bool, bool], tuple[_State, bool]]
@@ -78,19 +77,21 @@ def _silence(machine: Automaton, probability: Floats) -> Iterator[tuple[float, f
 
 def _explore(step: _Step, above: Bools, below: Bools) -> Automaton:
     """All states that one rule can be in. Raises TooManyStates."""
+    seen, column = np.unique(np.stack((above, below)), axis=1, return_inverse=True)
     numbers, follows, speaks = {_EMPTY: 0}, list[list[int]](), list[list[bool]]()
     waiting = [_EMPTY]
     for state in waiting:
-        reached = [step(state, up, down) for up, down in zip(above.tolist(), below.tolist(), strict=True)]
+        reached = [step(state, up, down) for up, down in seen.T.tolist()]
         for following, says in reached:
             if not says and following not in numbers:
                 numbers[following] = len(numbers)
                 waiting.append(following)
-        if len(waiting) > _MOST_STATES_OF_ONE:
+        if len(waiting) > MOST_STATES:
             raise TooManyStates
         follows.append([0 if says else numbers[following] for following, says in reached])
         speaks.append([says for _, says in reached])
-    return Automaton(np.array(follows, dtype=np.int64), np.array(speaks, dtype=np.bool_))
+    columns = column.ravel()
+    return Automaton(np.array(follows, dtype=np.int64)[:, columns], np.array(speaks, dtype=np.bool_)[:, columns])
 
 
 def _zone_step(rule: ZoneRule, waits: int) -> _Step:

@@ -30,7 +30,7 @@ def mewma_run_length(weight: float, limit: float, dimensions: int, distance: flo
     `weight` is lambda, above 0 and up to 1; `distance` the Mahalanobis distance of the mean from the target (its
     square is Knoth's delta). In control the integral equation over |Z| of Rigdon 1995, Journal of Statistical
     Computation and Simulation 52, 351-365; out of control that over the parts of Z along and across the shift of
-    Rigdon 1995, Stochastic Analysis and Applications 13, 81-93. math.inf where it never ends.
+    Rigdon 1995, Statistics and Probability Letters 24, 365-373. math.inf where it never ends.
     Raises SpcError for settings that cannot be, and where 1/lambda is too large to solve for.
     """
     _check(weight, dimensions)
