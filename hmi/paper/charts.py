@@ -37,6 +37,8 @@ _FAR_SPEC = 1.0
 """A spec limit further off than this part of what else is shown is named, not drawn: it would flatten the points."""
 _ROUND_SCORES = (1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999)
 _KINDS = {"p": "p chart", "i": "I chart", "mr": "MR chart"}
+_NO_ZONES = frozenset({"cusum", "t2", "mewma", "g", "t"})
+"""Charts whose limits do not lie three standard errors from the centre line."""
 
 Number = Callable[[float], str]
 
@@ -60,13 +62,13 @@ def draw_charts(charts: Sequence[ChartSnapshot], path: Path, title: str, *, zone
         figure.text(0.4 / _WIDTH_INCH, 1.0 - 0.36 / height, title, fontsize=14, fontweight="bold", parse_math=False)
         for place, chart in enumerate(charts):
             row, column = divmod(place, columns)
-            _draw_panel(figure.add_axes(_panel_box(row, column, columns, height)), chart, zone)
+            draw_panel(figure.add_axes(panel_box(row, column, columns, height)), chart, zone)
         if not charts:
             figure.text(0.5, 0.5, "no charts in this recipe", ha="center", color=INK_2)
-        _save(figure, path)
+        save_figure(figure, path)
 
 
-def _panel_box(row: int, column: int, columns: int, height: float) -> tuple[float, float, float, float]:
+def panel_box(row: int, column: int, columns: int, height: float) -> tuple[float, float, float, float]:
     """Left, bottom, width, height of a panel's plot, as parts of the figure; what is written around it has room."""
     width = _WIDTH_INCH / columns
     top = _TITLE_INCH + row * _PANEL_INCH
@@ -79,7 +81,8 @@ def _panel_box(row: int, column: int, columns: int, height: float) -> tuple[floa
     )
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write the figure; the file is whole or not there."""
     part = path.with_name(f".{path.stem}.part{path.suffix.lower()}")
     try:
         with warnings.catch_warnings():
@@ -91,12 +94,18 @@ def _save(figure: Figure, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _draw_panel(axes: Axes, chart: ChartSnapshot, zone: tzinfo) -> None:
+def dress(axes: Axes, heading: str) -> None:
+    """The ground, the frame and the heading that every panel has."""
     axes.set_facecolor(PANEL)
-    axes.set_title(_heading(chart), loc="left", fontsize=10.5, fontweight="bold", color=INK, parse_math=False, pad=12)
+    axes.set_title(heading, loc="left", fontsize=10.5, fontweight="bold", color=INK, parse_math=False, pad=12)
     axes.tick_params(length=0, labelsize=8.5, labelcolor=INK_2)
     for spine in axes.spines.values():
         spine.set_color(HAIRLINE)
+
+
+def draw_panel(axes: Axes, chart: ChartSnapshot, zone: tzinfo, heading: str = "") -> None:
+    """One control chart. `heading`: what stands above it, where it is not the characteristic's name."""
+    dress(axes, heading or _heading(chart))
     if not np.any(np.isfinite(chart.values)):
         axes.set_xticks([])
         axes.set_yticks([])
@@ -135,7 +144,8 @@ def _waiting(chart: ChartSnapshot) -> str:
 
 def _shown_range(chart: ChartSnapshot) -> tuple[float, float]:
     """Lowest and highest value of the axis: points and control limits, and a spec limit where it is near."""
-    shown = np.concatenate((chart.values, chart.lcl, chart.ucl, chart.center))
+    lowers = chart.values if chart.lower_values is None else chart.lower_values
+    shown = np.concatenate((chart.values, lowers, chart.lcl, chart.ucl, chart.center))
     low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
     reach = (high - low) * _FAR_SPEC
     for limit in (chart.lower_spec, chart.upper_spec):
@@ -167,7 +177,7 @@ def _draw_lines(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:
     edges = np.append(numbers, numbers[-1] + 1) - 0.5
     for line, sign in ((chart.ucl, 1.0), (chart.lcl, -1.0)):
         sigma = (chart.ucl - chart.center) / 3.0
-        for k in (1.0, 2.0):
+        for k in () if chart.kind in _NO_ZONES else (1.0, 2.0):
             zone = np.where(np.isnan(line), np.nan, chart.center + sign * k * sigma)
             axes.stairs(zone, edges, baseline=None, color=ZONE, linewidth=0.8)
         axes.stairs(line, edges, baseline=None, color=INK, linewidth=1.1, linestyle=(0, (5, 3)))
@@ -180,19 +190,20 @@ def _draw_lines(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:
 def _draw_points(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:
     marker = "o" if chart.values.size <= _MANY_POINTS else None
     axes.plot(numbers, chart.values, color=DATA, linewidth=1.0, marker=marker, markersize=3.2, zorder=3)
+    if chart.lower_values is not None:
+        axes.plot(numbers, chart.lower_values, color=DATA, linewidth=1.0, marker=marker, markersize=3.2, zorder=3)
     alone = _alone(chart.values)
     if marker is None and alone.any():
         axes.plot(numbers[alone], chart.values[alone], color=DATA, linestyle="", marker="o", markersize=2.0, zorder=3)
     violated = [v.at for v in chart.violations]
     size = 5.5 if marker else 3.0
-    axes.plot(
-        numbers[violated], chart.values[violated], color=NOT_OK, linestyle="", marker="s", markersize=size, zorder=4
-    )
+    broken = _broken(chart)
+    axes.plot(numbers[violated], broken[violated], color=NOT_OK, linestyle="", marker="s", markersize=size, zorder=4)
     for at, rules in _labels(chart):
-        above = chart.values[at] >= chart.center[at]
+        above = not broken[at] < chart.center[at]
         axes.annotate(
             rules,
-            (float(numbers[at]), float(chart.values[at])),
+            (float(numbers[at]), float(broken[at])),
             xytext=(0, 6 if above else -6),
             textcoords="offset points",
             ha="center",
@@ -202,6 +213,13 @@ def _draw_points(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:
             fontweight="bold",
             zorder=5,
         )
+
+
+def _broken(chart: ChartSnapshot) -> Floats:
+    """Where a violated point is marked: on the lower trace where only that one is out."""
+    if chart.lower_values is None:
+        return chart.values
+    return np.where((chart.lower_values < chart.lcl) & ~(chart.values > chart.ucl), chart.lower_values, chart.values)
 
 
 def _alone(values: Floats) -> np.ndarray:
@@ -228,8 +246,9 @@ def _name_ends(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray, zone: tzin
     """Number and time of the first and the last point, under the axis."""
     what = "subgroup" if chart.kind == "p" else "point"
     for at, side in ((0, "left"), (-1, "right")):
-        when = datetime.fromtimestamp(float(chart.utc_s[at]), zone)
-        text = f"{what} {numbers[at]} · {when:%H:%M:%S}"
+        second = float(chart.utc_s[at])
+        when = "" if math.isnan(second) else f" · {datetime.fromtimestamp(second, zone):%H:%M:%S}"
+        text = f"{what} {numbers[at]}{when}"
         axes.text(0.0 if side == "left" else 1.0, -0.06, text, transform=axes.transAxes, ha=side, va="top", color=INK_2)
     axes.set_xticks([])
 

@@ -133,10 +133,10 @@ class Fields:
     def table(self, key: str, *, missing: bool = True) -> Floats:
         """A list of rows of one length, shape [m, n]; with `missing`, null is NaN. Raises FieldError."""
         field, rows = self.path(key), self.items(key, "rows")
-        width = len(cast("Sequence[Any]", rows[0])) if isinstance(rows[0], list | tuple) else 0
+        width = len(_cells(rows[0]))
         table = np.empty((len(rows), max(width, 1)))
         for number, row in enumerate(rows, 1):
-            cells = cast("Sequence[Any]", row) if isinstance(row, list | tuple) else ()
+            cells = _cells(row)
             if not cells:
                 raise FieldError(field, f"a row of numbers is needed, not {shown(row)}", number)
             if len(cells) != width:
@@ -203,6 +203,11 @@ def shown(value: object) -> str:
         return "a list" if value else "an empty list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _cells(row: object) -> Sequence[Any]:
+    """The cells of a row; none where it is no list."""
+    return cast("Sequence[Any]", row) if isinstance(row, list | tuple) else ()
 
 
 def _cell(field: str, value: object, kind: Kind, place: tuple[int, int | None], missing: bool) -> float:

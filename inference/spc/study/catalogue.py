@@ -19,6 +19,7 @@ from inference.spc.study.ask import FieldError, Fields, fields_of, guess, shown
 
 _SHEWHART = ("phase1", "phase2", "nsigma", "rules", "excluded")
 _GROUPED = (*_SHEWHART, "subgroup_size", "sigma_method", "center", "sigma")
+_WEIGHED = ("phase1", "phase2", "excluded", "subgroup_size", "sigma_method", "center", "sigma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ STUDIES: Mapping[str, Kind] = {
     "u": Kind("u chart", counts.u, _SHEWHART, ("count", "size")),
     "laney_p": Kind("Laney p′ chart", counts.laney_p, (*_SHEWHART, "mr_span", "sigma_z"), ("count", "size")),
     "laney_u": Kind("Laney u′ chart", counts.laney_u, (*_SHEWHART, "mr_span", "sigma_z"), ("count", "size")),
-    "ewma": Kind("EWMA chart", memory.ewma, (*_GROUPED, "lambda", "L", "start", "limits"), ("x", "subgroups")),
-    "cusum": Kind("CUSUM chart", memory.cusum, (*_GROUPED, "k", "h", "head_start", "units"), ("x", "subgroups")),
-    "ma": Kind("Moving average chart", memory.ma, (*_GROUPED, "span"), ("x", "subgroups")),
+    "ewma": Kind("EWMA chart", memory.ewma, (*_WEIGHED, "lambda", "L", "start", "limits"), ("x", "subgroups")),
+    "cusum": Kind("CUSUM chart", memory.cusum, (*_WEIGHED, "k", "h", "head_start", "units"), ("x", "subgroups")),
+    "ma": Kind("Moving average chart", memory.ma, (*_WEIGHED, "nsigma", "span"), ("x", "subgroups")),
     "t2_individuals": Kind("T² chart of individuals", several.individuals, ("confidence", "phase1"), ("x",)),
     "t2_subgroups": Kind("T² chart of subgroups", several.subgroups, ("confidence", "phase1"), ("x1", "x2")),
     "mewma": Kind("MEWMA chart", several.mewma, ("lambda", "arl0", "phase1", "center", "cov"), ("x",)),

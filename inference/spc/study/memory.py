@@ -72,6 +72,7 @@ def cusum(params: Fields, data: Fields) -> Answer:
     return {
         "center": series.baseline.mean,
         "sigma": series.baseline.sigma,
+        "h": settings.decision,
         "c_plus_std": column(up),
         "c_minus_std": column(down),
         "c_plus": column(up * scale),

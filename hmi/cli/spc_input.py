@@ -1,0 +1,129 @@
+"""What `loupe spc` reads: a STUDY.json, a CSV file, or the history in a record.
+
+Promises: what cannot be read is one SpcError that names the file and the line; the order of rows is kept.
+May import: inference.spc, hmi.cli; storage where a record is read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from hmi.cli.spc_columns import columns_for, default_chart
+from hmi.cli.spc_table import Cell, Table, read_csv
+from hmi.cli.spc_wishes import Wishes, in_options
+from inference.spc.limits import SpcError
+from inference.spc.study.answer import Answer
+from inference.spc.study.ask import FieldError
+from inference.spc.study.catalogue import study
+
+if TYPE_CHECKING:
+    from storage.filters import Filters
+    from storage.history import History
+
+STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A study with its answer."""
+
+    document: dict[str, Any]
+    answer: Answer
+    because: str | None = None
+    """Why this kind of study, where nobody said."""
+
+    @property
+    def chart(self) -> str:
+        """The kind of study."""
+        return str(self.document["chart"])
+
+
+def answer_file(path: Path, wishes: Wishes) -> Done:
+    """Answer the study in a file (`-`: standard input). Raises SpcError; FileNotFoundError and OSError as `open`."""
+    text, name = _text(path), "standard input" if path == STANDARD_INPUT else path.name
+    if path.suffix.lower() == ".json" or text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+        return _answer_json(text, name, wishes)
+    return answer_table(read_csv(text, name), wishes)
+
+
+def answer_table(table: Table, wishes: Wishes) -> Done:
+    """Answer a study of columns. Raises SpcError with the cell's place."""
+    chart, because = wishes.kind(), None
+    if chart is None:
+        chart, because = default_chart(table, wishes)
+    columns = columns_for(chart, table, wishes)
+    document = {"chart": chart, "params": wishes.params(chart), "data": columns.data}
+    try:
+        return Done(document, study(document), because)
+    except FieldError as error:
+        raise in_options(error) if error.field.startswith("params") else columns.located(error, table) from error
+
+
+def _answer_json(text: str, name: str, wishes: Wishes) -> Done:
+    try:
+        document = cast("object", json.loads(text.removeprefix("\ufeff")))
+    except json.JSONDecodeError as error:
+        told = error.msg[:1].lower() + error.msg[1:]
+        raise SpcError(f"{name}, line {error.lineno}, column {error.colno}: this is no JSON ({told})") from error
+    except (ValueError, RecursionError) as error:
+        raise SpcError(f"{name}: this is no JSON that can be read ({error})") from error
+    if not isinstance(document, dict):
+        raise SpcError(f"{name}: a study is a JSON object with chart, params and data")
+    fields = cast("dict[str, Any]", document)
+    chart = wishes.kind() or fields.get("chart")
+    if chart is not None:
+        fields = {**fields, "chart": chart}
+    if wishes.settings:
+        given = cast("object", fields.get("params"))
+        answered = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+        fields = {**fields, "params": {**answered, **wishes.params(str(chart))}}
+    try:
+        return Done(fields, study(fields))
+    except SpcError as error:
+        raise SpcError(f"{name}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    raw = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise SpcError(f"{path.name}, line {line}: this is no UTF-8 text: save the file as UTF-8") from error
+
+
+def table_of_record(db: Path, names: tuple[str, ...], filters: Filters) -> Table:
+    """Characteristics of a record's parts as columns, with lot, product, recipe and operator beside them.
+
+    Raises SpcError for a characteristic that was never measured, and where no part is left.
+    """
+    from storage.history import History
+    from storage.series import COMPUTED
+
+    with History(db) as history:
+        known = [*(info.name for info in history.characteristics()), *COMPUTED]
+        for name in names:
+            if name not in known:
+                from inference.spc.study.ask import guess
+
+                raise SpcError(f"{db.name} has no characteristic {name!r}{guess(name, known)}")
+        return _columns_of(history, db.name, names, filters)
+
+
+def _columns_of(history: History, name: str, names: tuple[str, ...], filters: Filters) -> Table:
+    columns: dict[str, list[Cell]] = {}
+    rows = list[int]()
+    for characteristic in names:
+        found = history.series(characteristic, filters)
+        columns[characteristic] = [None if value != value else value for value in found.value.tolist()]  # noqa: PLR0124
+        rows = found.seq.tolist()
+        for label in ("lot", "product", "recipe", "operator"):
+            texts = getattr(found, label)
+            columns.setdefault(label, [texts.names[at] for at in texts.index.tolist()])
+    if not rows:
+        raise SpcError(f"{name}: no part is left by the filters")
+    return Table(name, columns, rows, row_word="part")

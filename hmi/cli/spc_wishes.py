@@ -1,0 +1,100 @@
+"""What a person said on the command line about a study, and how it becomes `params`.
+
+Promises: an option that a kind of study does not know is refused, never dropped.
+May import: inference.spc.study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inference.spc.limits import SpcError
+from inference.spc.study.ask import FieldError
+from inference.spc.study.catalogue import kind_of
+
+ALIASES: Mapping[str, str] = {
+    "i": "i_mr",
+    "imr": "i_mr",
+    "mr": "i_mr",
+    "r": "xbar_r",
+    "s": "xbar_s",
+    "gage_rr": "gage_rr_anova",
+    "gauge_rr": "gage_rr_anova",
+    "agreement": "attribute_agreement",
+    "t2": "t2_individuals",
+    "z_mr": "short_run",
+    "dnom": "short_run",
+}
+"""Short names that people type."""
+OPTIONS: Mapping[str, str] = {
+    "phase1": "--phase1",
+    "lsl": "--lsl",
+    "usl": "--usl",
+    "target": "--target",
+    "rules": "--rules",
+    "nsigma": "--nsigma",
+    "sigma_method": "--sigma-method",
+    "sigma_within": "--sigma-method",
+    "lambda": "--lambda",
+    "L": "--L",
+    "k": "--k",
+    "h": "--h",
+    "head_start": "--head-start",
+    "span": "--span",
+    "center": "--center",
+    "sigma": "--sigma",
+    "confidence": "--confidence",
+    "nominal": "--nominal",
+    "tolerance": "--tolerance",
+    "arl0": "--arl0",
+}
+"""Key of `params` to the option that sets it."""
+_EVERYWHERE = frozenset({"lsl", "usl", "target"})
+"""Every chart may show specification limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The options of `loupe spc` that make a study."""
+
+    chart: str | None = None
+    value: tuple[str, ...] = ()
+    size: str | None = None
+    subgroup: str | None = None
+    """A column of labels, or a number of readings."""
+    short: str = "plot"
+    part: str | None = None
+    operator: str | None = None
+    category: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Key of `params` to the value given, without those not given."""
+
+    def kind(self) -> str | None:
+        """The kind of study asked for, its full name; None where nobody said. Raises SpcError for an unknown one."""
+        if self.chart is None:
+            return None
+        name = ALIASES.get(self.chart, self.chart)
+        try:
+            kind_of(name)
+        except FieldError as error:
+            raise SpcError(f"--chart: {error.wrong}") from error
+        return name
+
+    def params(self, chart: str) -> dict[str, Any]:
+        """The settings as `params` of this kind. Raises SpcError for one that it does not know."""
+        known = kind_of(chart).params
+        found: dict[str, Any] = {}
+        for key, value in self.settings.items():
+            own = "sigma_within" if key == "sigma_method" and "sigma_within" in known else key
+            if own not in known and own not in _EVERYWHERE:
+                raise SpcError(f"{OPTIONS[key]} has no meaning for {chart}")
+            found[own] = value
+        return found
+
+
+def in_options(error: FieldError) -> SpcError:
+    """The same error with the option's name where an option may have set the field."""
+    section, _, key = error.field.partition(".")
+    return SpcError(f"{OPTIONS[key]}: {error.wrong}") if section == "params" and key in OPTIONS else error
