@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.inspection import Verdict
+from inference.pipeline.readings import BORDERLINE_FACTOR
 from inference.spc.limits import Floats
 from storage.filters import Filters
 from storage.windows import Progress, Walk, walk_over
@@ -39,6 +40,8 @@ _PARTS = """SELECT record, seq, at_us, job, serial,
 _OVERRIDES = """SELECT inspection, CASE verdict WHEN 'OK' THEN 0 ELSE 1 END FROM overrides
     WHERE inspection BETWEEN ? AND ? ORDER BY inspection, record"""
 _DEFECTS = "SELECT inspection, count(*) FROM defects WHERE inspection BETWEEN ? AND ? GROUP BY inspection"
+_THRESHOLDS = """SELECT record, threshold FROM inspections
+    WHERE record BETWEEN ? AND ? AND threshold IS NOT NULL ORDER BY record"""
 _VALUES = """SELECT inspection, value FROM measurements WHERE inspection BETWEEN ? AND ? AND characteristic = ?
     AND value IS NOT NULL ORDER BY inspection, view_number, number"""
 _JOBS = "SELECT record, product, lot, recipe, coalesce(operator, '') FROM jobs WHERE station = ?"
@@ -134,6 +137,13 @@ def _overridden(window: _Window) -> Floats:
     return (~np.isnan(decided)).astype(np.float64)
 
 
+def _borderline(window: _Window) -> Floats:
+    threshold = np.full(len(window.seq), np.nan)
+    window.put(threshold, _THRESHOLDS)
+    near = (threshold / BORDERLINE_FACTOR < window.score) & (window.score < threshold * BORDERLINE_FACTOR)
+    return np.where(np.isnan(threshold) | np.isnan(window.score), np.nan, near.astype(np.float64))
+
+
 _COMPUTED: dict[str, Callable[[_Window], Floats]] = {
     "score": lambda window: window.score,
     "reject": _reject,
@@ -141,6 +151,7 @@ _COMPUTED: dict[str, Callable[[_Window], Floats]] = {
     "duration_ms": lambda window: window.duration_ms,
     "defects": _defects,
     "overridden": _overridden,
+    "borderline": _borderline,
 }
 
 COMPUTED = tuple(_COMPUTED)
@@ -148,7 +159,8 @@ COMPUTED = tuple(_COMPUTED)
 
 `reject`: 1 where the machine said NOT_OK, 0 where OK, NaN where NOT_DECIDABLE (which has a chart of its own);
 `not_decidable`, `overridden` (a person decided on the part, whatever they said): 0 or 1; `defects`: how many were
-found in all views, NaN where NOT_DECIDABLE.
+found in all views, NaN where NOT_DECIDABLE; `borderline`: 1 where the score could as well have lain on the other side
+of the threshold (`inference.pipeline.readings.BORDERLINE_FACTOR`), NaN where there is no score.
 """
 
 

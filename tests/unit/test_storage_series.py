@@ -103,6 +103,12 @@ def number(value: float | None) -> float:
     return np.nan if value is None else value
 
 
+def borderline(score: float, threshold: float) -> float:
+    if np.isnan(score) or np.isnan(threshold):
+        return np.nan
+    return float(threshold / 1.5 < score < threshold * 1.5)
+
+
 def expected(record: PartRecord, characteristic: str) -> float:
     inspection, decidable = record.inspection, record.inspection.verdict is not Verdict.NOT_DECIDABLE
     if characteristic in COMPUTED:
@@ -113,6 +119,7 @@ def expected(record: PartRecord, characteristic: str) -> float:
             "duration_ms": number(inspection.timings_ms.get("total")),
             "defects": float(len(inspection.defects)) if decidable else np.nan,
             "overridden": float(bool(record.overrides)),
+            "borderline": borderline(number(inspection.score), number(inspection.threshold)),
         }[characteristic]
     name = characteristic.removeprefix("m:")
     values = [m.value for m in inspection.measurements if m.characteristic == name and m.value is not None]
