@@ -49,13 +49,14 @@ class Decisions:
                 verdict=VERDICT_OF[disposition],
                 disposition=disposition,
                 reason=reason,
-                actor_id=self._operator(),
+                actor_id=self.operator(),
                 at=self._window.session.clock.now(),
             )
         )
         self._window.presenter.unpin()
 
-    def _operator(self) -> str:
+    def operator(self) -> str:
+        """Who decides: the job's operator."""
         snapshot = self._window.presenter.snapshot
         job = snapshot.job if snapshot is not None else None
         return (job.operator_id if job is not None else "") or _UNKNOWN_OPERATOR
@@ -69,4 +70,4 @@ class Decisions:
         if first.id == WINDOW_FAULT:
             self._window.presenter.fault = None
         else:
-            self._window.control.acknowledge(first.id, self._operator())
+            self._window.control.acknowledge(first.id, self.operator())

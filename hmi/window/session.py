@@ -50,6 +50,18 @@ class RecordReader(Protocol):
         """What people decided about the charts of this recipe, or about one of them, oldest first."""
         ...
 
+    def series(self, characteristic: str, filters: Filters = ..., progress: RecordProgress | None = None) -> Series:
+        """One characteristic of all these parts, oldest first."""
+        ...
+
+    def defect_counts(self, filters: Filters = ..., progress: RecordProgress | None = None) -> tuple[DefectCount, ...]:
+        """Defects by label, most frequent first."""
+        ...
+
+    def decisions(self, recipe: str, chart: str | None = None) -> tuple[ChartDecision, ...]:
+        """What people decided about the charts of this recipe (its name), oldest first."""
+        ...
+
     def close(self) -> None:
         """Let the file go."""
         ...
