@@ -16,7 +16,7 @@ from hmi.station.shifts import ShiftPlan
 from inference.pipeline.decisions import ChartDecision
 from inference.pipeline.snapshot import StationControl
 from inference.recipe import Recipe
-from storage.counts import CharacteristicInfo
+from storage.counts import CharacteristicInfo, DefectCount
 from storage.filters import Filters
 from storage.history import PartLine, PartRecord
 from storage.series import Series
@@ -50,16 +50,8 @@ class RecordReader(Protocol):
         """What people decided about the charts of this recipe, or about one of them, oldest first."""
         ...
 
-    def series(self, characteristic: str, filters: Filters = ..., progress: RecordProgress | None = None) -> Series:
-        """One characteristic of all these parts, oldest first."""
-        ...
-
-    def defect_counts(self, filters: Filters = ..., progress: RecordProgress | None = None) -> tuple[DefectCount, ...]:
+    def defect_counts(self, filters: Filters = ..., progress: Progress | None = None) -> tuple[DefectCount, ...]:
         """Defects by label, most frequent first."""
-        ...
-
-    def decisions(self, recipe: str, chart: str | None = None) -> tuple[ChartDecision, ...]:
-        """What people decided about the charts of this recipe (its name), oldest first."""
         ...
 
     def close(self) -> None:
