@@ -1,7 +1,7 @@
 """The constants of normal samples of n readings, computed from their definitions, never from a rounded table.
 
 Promises: at least ten correct digits for 2 <= n <= 1000.
-May import: numpy, scipy.
+May import: numpy, scipy, inference.spc.limits.
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import log_ndtr, ndtr
+
+from inference.spc.limits import Floats, SpcError
+
+MOST = 100_000
+"""Readings of a subgroup whose range may be charted: beyond, the integrals lose their digits."""
 
 # Gauss-Legendre nodes; the integrands are analytic, and beyond 10 standard deviations below 1e-22.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(240)
@@ -43,9 +47,9 @@ class Factors(NamedTuple):
 def d2(n: int) -> float:
     """Mean range of n standard normal readings: the integral of 1 - (1-F)^n - F^n over the line (Tippett 1925).
 
-    Raises ValueError for n < 2.
+    Raises SpcError for n below 2 or above `MOST`.
     """
-    _at_least_two(n)
+    _with_a_range(n)
     x = _NODES * _REACH_SIGMA
     largest_above = -np.expm1(n * log_ndtr(x))
     smallest_above = np.exp(n * log_ndtr(-x))
@@ -56,9 +60,9 @@ def d2(n: int) -> float:
 def d3(n: int) -> float:
     """Standard deviation of the range of n standard normal readings.
 
-    From E[W^2], the integral of 2 w P(W > w) (Hartley 1942). Raises ValueError for n < 2.
+    From E[W^2], the integral of 2 w P(W > w) (Hartley 1942). Raises SpcError for n below 2 or above `MOST`.
     """
-    _at_least_two(n)
+    _with_a_range(n)
     w = (_NODES + 1.0) * _REACH_SIGMA
     mean_square = 2.0 * _REACH_SIGMA * float(np.sum(_WEIGHTS * w * (1.0 - _range_within(w, n))))
     return math.sqrt(mean_square - d2(n) ** 2)
@@ -66,8 +70,11 @@ def d3(n: int) -> float:
 
 @cache
 def median_range(n: int) -> float:
-    """Median range of n standard normal readings (d4 of the tables, in small). Raises ValueError for n < 2."""
-    _at_least_two(n)
+    """Median range of n standard normal readings (the tables' small d4).
+
+    Raises SpcError for n below 2 or above `MOST`.
+    """
+    _with_a_range(n)
     low, high = 0.0, 2.0 * _REACH_SIGMA
     while low < (middle := 0.5 * (low + high)) < high:
         over = float(_range_within(np.array([middle]), n)[0]) > 0.5
@@ -79,7 +86,7 @@ def median_range(n: int) -> float:
 def c4(n: int) -> float:
     """Mean standard deviation (divisor n-1) of n standard normal readings: sqrt(2/(n-1)) G(n/2) / G((n-1)/2).
 
-    Raises ValueError for n < 2.
+    Raises SpcError for n below 2.
     """
     _at_least_two(n)
     if n > _GAMMA_UP_TO:
@@ -91,20 +98,20 @@ def c4(n: int) -> float:
 def c5(n: int) -> float:
     """Standard deviation of the standard deviation of n standard normal readings: sqrt(1 - c4^2).
 
-    Raises ValueError for n < 2.
+    Raises SpcError for n below 2.
     """
     return math.sqrt(1.0 - c4(n) ** 2 if n <= _GAMMA_UP_TO else -math.expm1(2.0 * _log_c4(n)))
 
 
 @cache
 def factors(n: int) -> Factors:
-    """The factors of subgroups of n. Raises ValueError for n < 2."""
+    """The factors of subgroups of n. Raises SpcError for n below 2."""
     r, s = 3.0 * d3(n) / d2(n), 3.0 * c5(n) / c4(n)
     a = 3.0 / math.sqrt(n)
     return Factors(a / d2(n), a / c4(n), max(0.0, 1.0 - s), 1.0 + s, max(0.0, 1.0 - r), 1.0 + r, 3.0 / d2(n))
 
 
-def _range_within(w: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
+def _range_within(w: Floats, n: int) -> Floats:
     """P(W <= w) = n times the integral of f(x) (F(x+w) - F(x))^(n-1) over the line (Hartley 1942), shape [k]."""
     x = _NODES * _REACH_SIGMA
     density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
@@ -121,4 +128,10 @@ def _log_c4(n: int) -> float:
 
 def _at_least_two(n: int) -> None:
     if n < 2:
-        raise ValueError(f"a sample of {n} has no range: n must be 2 or more")
+        raise SpcError(f"a sample of {n} has no spread: n must be 2 or more")
+
+
+def _with_a_range(n: int) -> None:
+    _at_least_two(n)
+    if n > MOST:
+        raise SpcError(f"the range of {n} readings says nothing of their sigma: n must be at most {MOST}")

@@ -2,7 +2,7 @@
 
 Promises: limits follow from mean, sigma and n alone; they are never NaN, and a limit that the formula puts where the
 statistic cannot go (a rate below 0) is None.
-May import: numpy, inference.spc.constants.
+May import: numpy.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from inference.spc.constants import d2
-
 Floats = npt.NDArray[np.float64]
 
 WIDTH = 3.0
@@ -26,6 +24,9 @@ LARGEST = 1e100
 
 SMALLEST_SIZE = 1e-100
 """No size (an area of opportunity may be a fraction) may be smaller."""
+
+D2_OF_TWO = 2.0 / math.sqrt(math.pi)
+"""Mean range of two standard normal readings, exactly (`constants.d2` has that of n)."""
 
 SMALLEST_SIGMA = 1e-300
 """A sigma is 0 or not below this: under it a double has no digits left to divide by sqrt(n) with."""
@@ -138,7 +139,7 @@ def sigma_from_moving_ranges(x: Floats) -> float | None:
     """
     ranges = moving_ranges(x)
     ranges = ranges[~np.isnan(ranges)]
-    return usable_sigma(mean_of(ranges) / d2(2)) if ranges.size else None
+    return usable_sigma(mean_of(ranges) / D2_OF_TWO) if ranges.size else None
 
 
 def usable_sigma(sigma: float) -> float | None:

@@ -173,7 +173,7 @@ def sigma_of(sizes: Floats, spreads: Floats, method: SigmaMethod) -> float | Non
     """
     if method not in SIGMA_METHODS:
         raise SpcError(f"there is no way {method!r} to take sigma: known are {', '.join(SIGMA_METHODS)}")
-    counts = (sizes > 1.0) & ~np.isnan(spreads)
+    counts = (sizes >= 2.0) & np.isfinite(spreads)
     if not counts.all():
         sizes, spreads = sizes[counts], spreads[counts]
     if not sizes.size:

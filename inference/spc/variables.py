@@ -38,12 +38,12 @@ def all_themselves(values: Floats, sizes: Floats) -> Floats:  # noqa: ARG001
 
 def spread_itself(value: float, size: float, previous: float | None) -> float | None:  # noqa: ARG001
     """A range or a standard deviation; None for a subgroup of one reading, which has none."""
-    return value if size > 1.0 else None
+    return value if size >= 2.0 else None
 
 
 def spreads_themselves(values: Floats, sizes: Floats) -> Floats:
     """Ranges or standard deviations, shape [n]; NaN for subgroups of one reading."""
-    return values if np.all(sizes > 1.0) else np.where(sizes > 1.0, values, np.nan)
+    return values if np.all(sizes >= 2.0) else np.where(sizes >= 2.0, values, np.nan)
 
 
 def moving_range(value: float, size: float, previous: float | None) -> float | None:  # noqa: ARG001 (always of 2)
@@ -76,7 +76,7 @@ def means_baseline(readings: Readings, method: SigmaMethod | None) -> Baseline |
     present = ~np.isnan(values)
     sigma = sigma_of(sizes[present], spreads[present], method or "Rbar/d2")
     if sigma is None:
-        sigma = sigma_from_moving_ranges(values) if np.all(sizes[present] <= 1.0) else None
+        sigma = sigma_from_moving_ranges(values) if np.all(sizes[present] < 2.0) else None
     if sigma is None:
         return None
     return Baseline(weighted_mean_of(values, sizes), sigma, int(np.count_nonzero(present)))
@@ -97,7 +97,7 @@ def _spreads_baseline(readings: Readings, method: SigmaMethod) -> Baseline | Non
     sigma = sigma_of(sizes, spreads, method)
     if sigma is None:
         return None
-    center = weighted_mean_of(np.where(sizes > 1.0, spreads, np.nan), sizes)
+    center = weighted_mean_of(np.where(sizes >= 2.0, spreads, np.nan), sizes)
     return Baseline(0.0, sigma, int(np.count_nonzero(~np.isnan(spreads))), spread=center)
 
 

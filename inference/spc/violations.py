@@ -23,7 +23,7 @@ from inference.spc.rules import (
     TrendRule,
     WithinRule,
     ZoneRule,
-    beyond_strictly,
+    levels_of,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -143,12 +143,12 @@ def _hit(order: int, rule: Rule, first: Ints, last: Ints) -> _Hit:
 
 def _zone(seen: _Seen, rule: ZoneRule, side: int) -> tuple[Bools, Bools]:
     """Which points count, and where enough of the last `window` do."""
-    level = beyond_strictly(rule)
+    level, left_out = levels_of(rule)
     counted = seen.beyond(side, level)
-    if rule.not_beyond < np.inf:
-        counted = counted & ~seen.beyond(side, rule.not_beyond)
+    if left_out < np.inf:
+        counted = counted & ~seen.beyond(side, left_out)
     if rule.needed == rule.window:
-        return counted, run_of(counted, rule.window) if rule.not_beyond < np.inf else seen.runs_beyond(
+        return counted, run_of(counted, rule.window) if left_out < np.inf else seen.runs_beyond(
             side, level, rule.window
         )
     if not counted.any():
@@ -182,9 +182,11 @@ def _earliest(counted: Bools, last: Ints, rule: ZoneRule) -> Ints:
 def _broken(seen: _Seen, rule: TrendRule | AlternatingRule | WithinRule | OutsideRule) -> Bools:
     z, window = seen.z, rule.window
     if isinstance(rule, WithinRule):
-        return run_of((z <= rule.within) & (z >= -rule.within), window)
+        (level,) = levels_of(rule)
+        return run_of((z <= level) & (z >= -level), window)
     if isinstance(rule, OutsideRule):
-        above, below = seen.beyond(1, rule.beyond), seen.beyond(-1, rule.beyond)
+        (level,) = levels_of(rule)
+        above, below = seen.beyond(1, level), seen.beyond(-1, level)
         broken = run_of(above | below, window)
         if rule.both_sides:
             broken = broken & ~run_of(above, window) & ~run_of(below, window)
