@@ -21,7 +21,7 @@ from scipy.special import ndtr
 
 from inference.spc.attributes import events_limits, fraction_limits, pieces_limits, rate_limits
 from inference.spc.limits import WIDTH, Baseline, ControlLimits, Floats
-from inference.spc.rules import OutsideRule, Rule, WithinRule, ZoneRule, beyond_strictly
+from inference.spc.rules import OutsideRule, Rule, WithinRule, ZoneRule, levels_of
 from inference.spc.run_length.transient import must_be
 
 Bools = npt.NDArray[np.bool_]
@@ -93,11 +93,12 @@ def symbols(found: Outcomes, rules: Sequence[Rule]) -> Symbols:
 
 def _seen(rule: Rule, z: Floats) -> tuple[Bools, Bools]:
     if isinstance(rule, ZoneRule):
-        level = beyond_strictly(rule)
-        return (z > level) & (z <= rule.not_beyond), (-z > level) & (-z <= rule.not_beyond)
+        level, left_out = levels_of(rule)
+        return (z > level) & (z <= left_out), (-z > level) & (-z <= left_out)
     if isinstance(rule, OutsideRule):
-        return z > rule.beyond, z < -rule.beyond
-    inside = np.abs(z) <= rule.within if isinstance(rule, WithinRule) else np.zeros(z.size, dtype=np.bool_)
+        (level,) = levels_of(rule)
+        return z > level, z < -level
+    inside = np.abs(z) <= levels_of(rule)[0] if isinstance(rule, WithinRule) else np.zeros(z.size, dtype=np.bool_)
     return inside, inside
 
 
