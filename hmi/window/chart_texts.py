@@ -20,7 +20,7 @@ _WHOLE = frozenset({"np", "c", "g"})
 _OWN_SCALE = frozenset({"i", "xbar", "ewma", "ma"})
 """Kinds whose points are values of the characteristic, on its own or its transformed scale."""
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
-_DAY_S = 86400
+_HOUR_S, _DAY_S = 3600, 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,12 @@ def ends(chart: ChartSnapshot, start: int, stop: int, words: Words) -> tuple[str
 
 
 def time_marks(left_s: float, right_s: float, most: int, words: Words) -> Iterator[tuple[float, str]]:
-    """Round times from left to right (UTC seconds), `most` or fewer, each with its text in the station's zone.
+    """Round times from left to right (UTC seconds), about `most`, each with its text in the station's zone.
 
     Midnight is told as the day, as ISO 8601 writes it.
     """
-    step = next((s for s in _STEPS_S if (right_s - left_s) <= s * most), None)
-    if step is None:
-        step = _DAY_S * math.ceil((right_s - left_s) / (_DAY_S * most))
+    wanted = (right_s - left_s) / (most + 1)
+    step = next((s for s in _STEPS_S if s >= wanted), _DAY_S * math.ceil(wanted / _DAY_S))
     day = words.local(left_s).replace(hour=0, minute=0, second=0, microsecond=0)
     if step > _DAY_S:  # the same days, wherever the picture begins
         day -= timedelta(days=day.toordinal() % (step // _DAY_S))
@@ -139,8 +138,12 @@ def time_marks(left_s: float, right_s: float, most: int, words: Words) -> Iterat
 
 
 def _of_day(day: datetime, step: int, left_s: float, right_s: float) -> Iterator[float]:
-    """Marks of one day that are in sight: counted from local midnight, so that a day of 23 or 25 hours begins anew."""
+    """Marks of one day that are in sight. Whole hours follow the clock on the wall on days of 23 or 25 hours too."""
     begin, end = day.timestamp(), (day + timedelta(days=1)).timestamp()
+    if step >= _HOUR_S:
+        wall = ((day + timedelta(seconds=s)).timestamp() for s in range(0, _DAY_S, step))
+        yield from (at for at in sorted(set(wall)) if left_s <= at <= right_s)
+        return
     k = max(0, math.ceil((left_s - begin) / step))
     while (at := begin + k * step) < end and at <= right_s:
         yield at

@@ -12,6 +12,11 @@ from pytestqt.qtbot import QtBot
 from hmi.window.app import application
 from hmi.window.main_window import MainWindow
 from hmi.window.session import WindowSession, WindowSettings
+from hmi.window.theme import LIGHT, Look
+from hmi.window.views.chart_view import ChartView
+from hmi.window.words import Words
+from inference.pipeline.snapshot import ChartSnapshot
+from tests.gui.chart_probe import Shower
 from tests.gui.fake_station import FakeStation
 from tests.gui.scenes import SCENES
 from tests.gui.take_pictures import spend
@@ -69,6 +74,28 @@ def open_window(qtbot: QtBot, station: FakeStation) -> Generator[Opener]:
     yield opener
     for window in windows:
         close(window)
+
+
+@pytest.fixture
+def show_chart(qapp: QApplication) -> Generator[Shower]:
+    """`show_chart(snapshot or None, size=(1280, 400), look=…)`: one chart, closed at the end of the test."""
+    views: list[ChartView] = []
+
+    def shower(chart: ChartSnapshot | None, size: tuple[int, int] = (1280, 400), look: Look | None = None) -> ChartView:
+        view = ChartView(look or Look(LIGHT, Words()))
+        views.append(view)
+        view.resize(*size)
+        view.show()
+        if chart is not None:
+            view.show_chart(chart)
+        spend(0.01)
+        return view
+
+    yield shower
+    for view in views:
+        view.close()
+        view.deleteLater()
+    spend(0.01)
 
 
 @pytest.fixture(autouse=True)

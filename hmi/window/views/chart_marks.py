@@ -95,7 +95,8 @@ def paint_stages(painter: QPainter, look: Look, stages: Told, plot: Plot, axis: 
     shown = _spread(x, plot, look.px(_APART))
     letters, height = Lettering(painter, look), look.px(_STAGE_TEXT)
     pen = QPen(look.colour("ink2"), look.px(1.5))
-    for k, end in zip(shown.tolist(), [*x[shown[1:]].tolist(), plot.room.right()], strict=True):
+    ends = np.append(x[shown], plot.room.right())[1:]
+    for k, end in zip(shown.tolist(), ends.tolist(), strict=True):
         painter.setPen(pen)
         painter.drawLine(QLineF(x[k], plot.room.top(), x[k], plot.room.bottom()))
         room = QRectF(x[k] + look.px(4), plot.room.top() + look.px(1), end - x[k] - look.px(8), height)

@@ -246,8 +246,9 @@ class ChartView(QWidget):
             self.choose()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click below the plot."""
-        if self._on_axis_button(event.position().toPoint()):
+        """A click below the plot. One on the plot comes here too, after the filter has seen it."""
+        at = event.position().toPoint()
+        if self._on_axis_button(at) and not self.view.geometry().contains(at):
             self.setFocus()
             self.turn_axis()
 
