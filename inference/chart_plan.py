@@ -12,7 +12,9 @@ from typing import Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from inference.document import Document
+from inference.spc.chart import ControlChart
 from inference.spc.design import PLAIN, Settings, rules_for
+from inference.spc.limits import Baseline
 from inference.spc.presets import Options, Preset, preset
 from inference.spc.rules import Rule
 from inference.spc.subgroup import SigmaMethod
@@ -38,6 +40,10 @@ class ChartBaseline(Document):
     inflation: float = Field(default=1.0, ge=0.0)
     """Laney's sigma z."""
 
+    def figures(self) -> Baseline:
+        """As the mathematics takes them. Raises SpcError for figures that cannot be."""
+        return Baseline(self.mean, self.sigma, self.points, self.spread, self.inflation)
+
 
 class RuleChoice(Document):
     """What sources differ on (`inference.spc.presets.Options`); None: as the set of rules itself has it."""
@@ -61,16 +67,16 @@ class ChartSettings(Document):
     slack: float = Field(default=PLAIN.slack, ge=0.0)
     decision: float = Field(default=PLAIN.decision, gt=0.0)
     head_start: float = Field(default=PLAIN.head_start, ge=0.0)
-    span: int = Field(default=PLAIN.span, ge=2)
+    span: int = Field(default=PLAIN.span, ge=2, le=1000)
 
 
 class ChartPlan(Document):
     """One control chart that runs with the recipe."""
 
     kind: ChartKind
-    characteristic: str
+    characteristic: str = Field(min_length=1)
     """`reject`, `not_decidable`, `borderline`, `defects`, `score`, `duration_ms`, or a measured characteristic."""
-    subgroup: int = Field(default=1, ge=1)
+    subgroup: int = Field(default=1, ge=1, le=100_000)
     """Parts a subgroup."""
     short: Literal["plot", "gap"] = "plot"
     """A subgroup that ended before it was full: a point with limits of its own size, or a gap."""
@@ -99,6 +105,19 @@ class ChartPlan(Document):
         if self.kind in SUMMED and self.subgroup < 2:
             raise ValueError(f"a chart of kind {self.kind} needs subgroups of 2 or more parts")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_calculated(self) -> ChartPlan:
+        """What the mathematics refuses is refused here, in its words, and not while the line runs."""
+        self.spc_rules()
+        self.spc_settings()
+        if self.baseline is not None:
+            self.refuse_baseline(self.baseline.figures())
+        return self
+
+    def refuse_baseline(self, baseline: Baseline) -> None:
+        """Raise SpcError for a baseline that this chart can take no limits from."""
+        ControlChart(self.kind, baseline, settings=self.spc_settings()).gap(float(self.subgroup))
 
     @property
     def key(self) -> str:
@@ -136,6 +155,13 @@ class Cavities(Document):
     """In the order in which they take turns."""
     serial_pattern: str = ""
     """A regular expression whose first group is the cavity's name in the serial; empty: they take turns."""
+
+    @field_validator("names")
+    @classmethod
+    def _differ(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(names) or len(set(names)) != len(names):
+            raise ValueError("the names of the cavities differ, and none is empty")
+        return names
 
     @field_validator("serial_pattern")
     @classmethod

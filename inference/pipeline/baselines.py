@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from inference.chart_plan import ChartBaseline
-from inference.pipeline.decisions import ChartDecision, Content, DecisionKind
+from inference.pipeline.decisions import Content
 from inference.spc.limits import Baseline
 
 
@@ -28,7 +28,7 @@ class BaselineVersion:
 
 def from_recipe(given: ChartBaseline) -> Baseline:
     """The baseline that a recipe brings."""
-    return Baseline(given.mean, given.sigma, given.points, given.spread, given.inflation)
+    return given.figures()
 
 
 def for_recipe(baseline: Baseline, source: str) -> ChartBaseline:
@@ -76,17 +76,6 @@ def baseline_of(content: Content) -> BaselineVersion:
         int(_number(content.get("last_seq", 0))),
         tuple(cast("list[int]", content.get("excluded", []))),
     )
-
-
-def is_readable(decision: ChartDecision) -> bool:
-    """False for a decision to freeze figures that are no baseline (written by a program that knew more, or less)."""
-    if decision.kind is not DecisionKind.BASELINE:
-        return True
-    try:
-        baseline_of(decision.content)
-    except (KeyError, TypeError, ValueError):
-        return False
-    return True
 
 
 def _number(value: object) -> float:

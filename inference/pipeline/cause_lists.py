@@ -53,10 +53,15 @@ def content_of(lists: CauseLists) -> Content:
 
 
 def lists_of(content: Content) -> CauseLists:
-    """The inverse of `content_of`; what is missing is as nobody had set it."""
-    causes, actions = (cast("list[str] | None", content.get(name)) for name in ("causes", "actions"))
-    return CauseLists(
-        CAUSES if causes is None else tuple(causes),
-        ACTIONS if actions is None else tuple(actions),
-        bool(content.get("mandatory", False)),
-    )
+    """The inverse of `content_of`; what is missing is as nobody had set it. Raises TypeError for what are no lists."""
+    causes, actions = _texts(content.get("causes"), CAUSES), _texts(content.get("actions"), ACTIONS)
+    return CauseLists(causes, actions, bool(content.get("mandatory", False)))
+
+
+def _texts(said: object, unsaid: tuple[str, ...]) -> tuple[str, ...]:
+    if said is None:
+        return unsaid
+    texts = cast("list[object]", said) if isinstance(said, list) else [said]
+    if texts is not said or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"causes and actions are lists of texts, not {said!r}")
+    return tuple(cast("list[str]", texts))

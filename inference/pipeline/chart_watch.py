@@ -8,6 +8,7 @@ May import: inference, camera.clock.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from inference.inspection import Inspection
@@ -23,7 +24,7 @@ from inference.pipeline.ports import Observation, ResumePoint
 from inference.pipeline.snapshot import ChartSnapshot
 from inference.pipeline.track import ChartViolation
 
-_QUIET_PARTS = 25
+_QUIET_POINTS = 25
 """Points without a new violation after which a chart's alarm clears by itself."""
 _FROM_NEXT_PART = frozenset({DecisionKind.BASELINE, DecisionKind.RETIRED, DecisionKind.STAGE})
 
@@ -33,7 +34,8 @@ class ChartWatch:
 
     def __init__(self, monitor: SpcMonitor, board: Board, recipe: str) -> None:
         self._monitor, self._board, self._recipe = monitor, board, recipe
-        self._last_violation: dict[str, int] = {}
+        self._alarmed = set[str]()
+        """Keys of the charts whose alarm stands."""
 
     def rebuild(self, resume: ResumePoint) -> None:
         """Draw the charts from the record."""
@@ -52,7 +54,7 @@ class ChartWatch:
         for violation in self._monitor.add(observation(inspection)):
             self._alarm(violation)
         self._record_learned()
-        self._clear_quiet(inspection.seq)
+        self._clear_quiet()
         if self._board.charts.wanted:
             self._board.charts.put(self._monitor.snapshot())
 
@@ -68,7 +70,8 @@ class ChartWatch:
         if made:
             for violation in self._monitor.to_explain():  # causes may have become mandatory
                 self._alarm(violation)
-            self._clear_quiet(last_seq)
+            self._record_learned()
+            self._clear_quiet()
             self._show()
 
     def _placed(self, decision: ChartDecision, last_seq: int) -> ChartDecision:
@@ -83,12 +86,12 @@ class ChartWatch:
         self._board.charts.put(self._monitor.snapshot())
 
     def _alarm(self, violation: ChartViolation) -> None:
-        self._last_violation[violation.key] = violation.seq
+        self._alarmed.add(violation.key)
         self._board.alarms.report(f"chart:{violation.key}", Priority.MEDIUM, violation.message())
 
     def _record_learned(self) -> None:
         """A chart that left phase I has limits from now on: the record says which, and from which points."""
-        for key, frozen in self._monitor.take_learned().items():
+        for key, frozen in self._monitor.take_learned():
             decision = ChartDecision(
                 new_id(),
                 self._board.clock.now(),
@@ -103,25 +106,29 @@ class ChartWatch:
             self._monitor.note_learned(decision)
             self._board.record(decision)
 
-    def _clear_quiet(self, seq: int) -> None:
-        for key, last in [*self._last_violation.items()]:
-            quiet = seq - last > _QUIET_PARTS * self._monitor.subgroup(key)
-            if quiet and not self._monitor.unexplained(key):
-                del self._last_violation[key]
+    def _clear_quiet(self) -> None:
+        for key in sorted(self._alarmed):
+            if self._monitor.quiet_points(key) > _QUIET_POINTS and not self._monitor.unexplained(key):
+                self._alarmed.remove(key)
                 self._board.alarms.clear(f"chart:{key}")
 
 
 def observation(inspection: Inspection) -> Observation:
-    """What SPC needs of an inspection; the record gives the same back."""
+    """What SPC needs of an inspection; the record gives the same back (it knows neither NaN nor -0.0)."""
+    measured = ((m.characteristic, _recorded(m.value)) for m in inspection.measurements)
     return Observation(
         seq=inspection.seq,
         inspection_id=inspection.id,
         utc_s=inspection.at.utc.timestamp(),
         verdict=inspection.verdict,
-        score=inspection.score,
-        values={m.characteristic: m.value for m in inspection.measurements if m.value is not None},
-        threshold=inspection.threshold,
+        score=_recorded(inspection.score),
+        values={name: value for name, value in measured if value is not None},
+        threshold=_recorded(inspection.threshold),
         defects=len(inspection.defects),
-        duration_ms=inspection.timings_ms.get("total"),
+        duration_ms=_recorded(inspection.timings_ms.get("total")),
         serial=inspection.serial,
     )
+
+
+def _recorded(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value + 0.0

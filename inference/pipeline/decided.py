@@ -1,15 +1,17 @@
 """What the decisions about one chart amount to: which limits hold from where, what is left out, what is explained.
 
 Promises: of two decisions about the same thing the later one counts; functions of the decisions alone.
-May import: inference.pipeline.baselines, inference.pipeline.decisions.
+May import: inference.chart_plan, inference.pipeline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from inference.chart_plan import ChartPlan
 from inference.pipeline.baselines import BaselineVersion, baseline_of
+from inference.pipeline.cause_lists import lists_of
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 
 
@@ -21,15 +23,24 @@ class Change(NamedTuple):
     cut: bool
     """Nothing reaches across: a new stage."""
 
+    def is_taken_from(self, seq: int) -> bool:
+        """Part `seq` is one of those that this baseline was taken from."""
+        return self.frozen is not None and self.frozen.first_seq <= seq <= self.frozen.last_seq
+
 
 def changes(decisions: Sequence[ChartDecision]) -> list[Change]:
-    """What changes limits, in the order of the parts; of two at the same part the later decision comes last."""
+    """What changes limits, in the order of the parts; of two at the same part the later decision comes last.
+
+    A stage line put in afterwards takes away the baselines that were taken from parts on both sides of it.
+    """
     found = list[Change]()
     for decision in decisions:
         if decision.kind is DecisionKind.BASELINE:
             found.append(Change(decision.seq, baseline_of(decision.content), cut=False))
         elif decision.kind in {DecisionKind.RETIRED, DecisionKind.STAGE}:
-            found.append(Change(decision.seq, None, cut=True))
+            at = decision.seq
+            found = [change for change in found if not (change.is_taken_from(at - 1) and change.is_taken_from(at))]
+            found.append(Change(at, None, cut=True))
     return sorted(found, key=lambda change: change.seq)
 
 
@@ -54,7 +65,22 @@ def explained_until(decisions: Sequence[ChartDecision]) -> int:
     return max((decision.seq for decision in decisions if decision.kind is DecisionKind.CAUSE), default=0)
 
 
-def next_version(decisions: Sequence[ChartDecision]) -> int:
-    """The number of the next baseline; the recipe's own is 0."""
-    frozen = (d for d in decisions if d.kind is DecisionKind.BASELINE)
-    return 1 + max((baseline_of(decision.content).version for decision in frozen), default=0)
+def next_version(decisions: Sequence[ChartDecision], learned: Iterable[BaselineVersion] = ()) -> int:
+    """The number of the next baseline, after those decided and those `learned` since; the recipe's own is 0."""
+    frozen = [baseline_of(d.content).version for d in decisions if d.kind is DecisionKind.BASELINE]
+    return 1 + max((*frozen, *(baseline.version for baseline in learned)), default=0)
+
+
+def is_usable(decision: ChartDecision, plan: ChartPlan | None) -> bool:
+    """False for one that says what cannot be (written by a program that knew more, or less).
+
+    Such are lists that are none, and figures that are no baseline, or none of the chart of `plan`.
+    """
+    try:
+        if decision.kind is DecisionKind.LISTS:
+            lists_of(decision.content)
+        elif decision.kind is DecisionKind.BASELINE and plan is not None:
+            plan.refuse_baseline(baseline_of(decision.content).baseline)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return False
+    return True

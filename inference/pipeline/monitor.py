@@ -1,6 +1,6 @@
 """`SpcMonitor`: the recipe's control charts, moved on by every judged part.
 
-    Observation ─→ Reading (`readings`) ─→ Track (ControlChart, ChartPoints) ─→ ChartSnapshot
+    Observation ─→ Reading (`sources`) ─→ Track (ControlChart, ChartPoints) ─→ ChartSnapshot
 
 Charts are a function of the records: of the parts and of what people decided about the charts. The first point of an
 I chart has its part's sequence number, that of a chart of subgroups its subgroup's. Where the sequence jumps (another
@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from inference.chart_plan import Cavities, ChartPlan
-from inference.pipeline.baselines import BaselineVersion, is_readable
+from inference.pipeline.baselines import BaselineVersion
 from inference.pipeline.cause_lists import NO_LISTS, CauseLists, lists_of
+from inference.pipeline.decided import is_usable
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.pipeline.ports import Observation
 from inference.pipeline.readings import logit
@@ -47,7 +48,7 @@ class SpcMonitor:
         specs = specs or {}
         self._cavities = cavities or Cavities()
         self._tracks = tuple(
-            Track(plan, _on_scale(plan, specs.get(plan.characteristic, _NO_SPEC)), keep, cavity)
+            Track(plan, _on_scale(plan, specs.get(plan.characteristic, _NO_SPEC)), keep, cavity, self._cavities)
             for plan in plans
             for cavity in (self._cavities.names if plan.by == "cavity" else ("",))
         )
@@ -68,8 +69,7 @@ class SpcMonitor:
         cavity = self._cavities.of(observation.seq, observation.serial)
         found = list[ChartViolation]()
         for track in self._tracks:
-            if track.cavity and jumped:
-                track.jumped = True
+            track.jumped |= jumped
             if track.cavity != cavity and track.cavity:
                 continue
             for reading in track.source.take(observation):
@@ -78,10 +78,12 @@ class SpcMonitor:
                     found.append(violation)
         return tuple(found)
 
-    def subgroup(self, key: str) -> int:
-        """Parts a point of this chart. Raises KeyError for an unknown chart."""
-        plan = self._by_key[key].plan
-        return plan.subgroup if plan.grouped else 1
+    def quiet_points(self, key: str) -> float:
+        """Points of this chart since its newest violation; infinite where there is none.
+
+        Raises KeyError for an unknown chart.
+        """
+        return self._by_key[key].quiet_points
 
     def replay(
         self,
@@ -105,25 +107,25 @@ class SpcMonitor:
     def decide(self, decision: ChartDecision) -> bool:
         """Take a person's decision into account.
 
-        False where it is about a chart that the recipe does not have, or a baseline whose figures cannot be.
+        False where it is about a chart that the recipe does not have, or says what cannot be (`decided.is_usable`).
         """
-        if not is_readable(decision):
+        track = self._by_key.get(decision.chart)
+        if not is_usable(decision, track.plan if track else None):
             return False
         if decision.kind is DecisionKind.LISTS:
             self.lists = lists_of(decision.content)
         if decision.kind in _OF_NO_CHART:
             return True
-        track = self._by_key.get(decision.chart)
         if track is None:
             return False
         track.decide(decision)
         return True
 
-    def take_learned(self) -> dict[str, BaselineVersion]:
-        """Chart key → the baseline that it has taken from its first points since the last call."""
-        learned = {track.key: track.learned for track in self._tracks if track.learned is not None}
-        for key in learned:
-            self._by_key[key].learned = None
+    def take_learned(self) -> list[tuple[str, BaselineVersion]]:
+        """Chart key and baseline, of those that charts took by themselves since the last call."""
+        learned = [(track.key, frozen) for track in self._tracks for frozen in track.learned]
+        for track in self._tracks:
+            track.learned.clear()
         return learned
 
     def note_learned(self, decision: ChartDecision) -> None:

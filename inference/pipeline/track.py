@@ -10,21 +10,23 @@ May import: inference.chart_plan, inference.spc, inference.pipeline.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from inference.chart_plan import ChartPlan
+from inference.chart_plan import Cavities, ChartPlan
 from inference.message import Message, message
 from inference.pipeline import decided
 from inference.pipeline.baselines import BaselineVersion, from_recipe
 from inference.pipeline.chart_points import ChartPoints
 from inference.pipeline.decided import Change
 from inference.pipeline.decisions import ChartDecision, DecisionKind
-from inference.pipeline.readings import Reading, source_of
+from inference.pipeline.readings import Reading
 from inference.pipeline.snapshot import ChartMark, ChartSnapshot, Ints
+from inference.pipeline.sources import parts_of_point, source_of
 from inference.spc.chart import ControlChart, Point
 
 _LOOK_BACK = 64
@@ -79,24 +81,30 @@ class ChartViolation(NamedTuple):
 class Track:
     """One chart."""
 
-    def __init__(self, plan: ChartPlan, spec: Spec, keep: int, cavity: str = "") -> None:
-        """Raises SpcError for a characteristic that the plan's kind cannot count."""
+    def __init__(
+        self, plan: ChartPlan, spec: Spec, keep: int, cavity: str = "", cavities: Cavities | None = None
+    ) -> None:
+        """`cavity`: the one of `cavities` that it is of; empty: of all.
+
+        Raises SpcError for a characteristic that the plan's kind cannot take.
+        """
         self.plan, self.cavity = plan, cavity
         self.key = f"{plan.key}#{cavity}" if cavity else plan.key
         self.version = 0
-        self.source = source_of(plan)
+        self.source = source_of(plan, cavities if cavity else None)
+        self._span = parts_of_point(plan, cavities if cavity else None)
         self._spec, self._keep = spec, keep
         self._rules, self._settings = plan.spc_rules(), plan.spc_settings()
         self._readings = deque[tuple[Reading, bool]](maxlen=keep + _LOOK_BACK)
-        self._scattered = bool(cavity) or plan.kind == "g"
+        self._scattered = plan.kind == "g" or (bool(cavity) and not plan.grouped)
         """Its readings' numbers never follow one another."""
-        self._expected = 0
+        self._expected = self._next_number = 0
         self.jumped = False
-        """Something else ran since the last reading of this cavity."""
+        """Something else ran since this chart's last reading."""
         self._decisions = list[ChartDecision]()
         self._snapshot: ChartSnapshot | None = None
-        self.learned: BaselineVersion | None = None
-        """A baseline that the chart has just taken from its first points; whoever records it sets this to None."""
+        self.learned = list[BaselineVersion]()
+        """Baselines that it took by itself and that no decision speaks of; whoever records them clears this."""
         self._begin()
 
     def _begin(self) -> None:
@@ -108,6 +116,7 @@ class Track:
         given = self.plan.baseline
         self._frozen = BaselineVersion(0, from_recipe(given)) if given else None
         self._learning_from = 0
+        self.learned.clear()
         self.last_violation: ChartViolation | None = None
         """The newest one."""
 
@@ -117,6 +126,7 @@ class Track:
         """Move on by one reading; what the new point violates."""
         broken = self.jumped if self._scattered else self._expected not in {0, reading.number}
         self._expected, self.jumped = reading.number + 1, False
+        self._next_number = (self._next_number or (1 if self._scattered else reading.number)) + 1
         self._readings.append((reading, broken))
         return self._draw(reading, broken=broken)
 
@@ -135,10 +145,9 @@ class Track:
         self._begin()
         for reading, broken in self._readings:
             self._draw(reading, broken=broken)
-        self.learned = None
 
     def _draw(self, reading: Reading, *, broken: bool) -> ChartViolation | None:
-        chart = self._chart or self._new_chart(reading.number)
+        chart = self._chart or self._new_chart()
         if broken:
             chart.interrupt()
         while self._changes and self._changes[0].seq <= reading.seq:
@@ -159,7 +168,7 @@ class Track:
         found = self.last_violation = self._violation(point, reading.seq)
         return found
 
-    def _new_chart(self, first_number: int) -> ControlChart:
+    def _new_chart(self) -> ControlChart:
         baseline = self._frozen.baseline if self._frozen else None
         self._chart = ControlChart(
             self.plan.kind,
@@ -167,23 +176,29 @@ class Track:
             phase1=self.plan.phase1,
             rules=self._rules,
             settings=self._settings,
-            first_number=1 if self._scattered else first_number,
+            first_number=self._next_number - len(self._readings),
         )
         return self._chart
 
     def _change(self, chart: ControlChart, change: Change) -> None:
-        usable = change.frozen
-        if usable and self.plan.kind == "cusum" and not usable.baseline.sigma:
-            usable = None  # what never varied gives a cusum no scale: it learns one
-        self._frozen = usable
+        self._frozen = change.frozen
         self._learning_from = 0
-        chart.rebase(usable.baseline if usable else None, cut=change.cut)
+        chart.rebase(change.frozen.baseline if change.frozen else None, cut=change.cut)
 
     def _learn(self, chart: ControlChart, seq: int) -> None:
+        """Phase I is over, unless the record says that this point still belongs to it."""
         assert chart.baseline is not None, "phase I is over"
+        ahead = self._changes[0] if self._changes else None
+        if ahead is not None and ahead.is_taken_from(seq):
+            if ahead.seq == seq + 1:
+                self._change(chart, self._changes.popleft())
+            else:
+                chart.rebase(None, cut=False)
+            return
         left_out = tuple(s for s in self._excluded if self._learning_from <= s <= seq)
-        number = decided.next_version(self._decisions)
-        self._frozen = self.learned = BaselineVersion(number, chart.baseline, self._learning_from, seq, left_out)
+        number = decided.next_version(self._decisions, self.learned)
+        self._frozen = BaselineVersion(number, chart.baseline, self._learning_from, seq, left_out)
+        self.learned.append(self._frozen)
 
     def _is_excluded(self, reading: Reading) -> bool:
         if not self._excluded:
@@ -194,7 +209,7 @@ class Track:
         """Part `seq` is behind the point whose last part is `last`."""
         if not self.plan.grouped:
             return seq == last
-        return (seq - 1) // self.plan.subgroup == (last - 1) // self.plan.subgroup
+        return (seq - 1) // self._span == (last - 1) // self._span
 
     def _violation(self, point: Point, seq: int) -> ChartViolation:
         assert point.value is not None, "a gap breaks no rule"
@@ -222,6 +237,12 @@ class Track:
         return self._frozen
 
     @property
+    def quiet_points(self) -> float:
+        """Points since the newest violation; infinite where there is none."""
+        newest = self.last_violation
+        return math.inf if newest is None else self._next_number - 1 - newest.number
+
+    @property
     def unexplained(self) -> bool:
         """Out of control since the last cause that somebody gave."""
         newest = self.last_violation
@@ -231,7 +252,9 @@ class Track:
         """The newest points; the same object until the chart changes. `mandatory`: a cause must be given."""
         flagged = mandatory and self.unexplained
         shown = self._snapshot
-        if shown is None or (shown.version, shown.flagged) != (self.version, flagged):
+        if shown is not None and shown.flagged != flagged:
+            self.version += 1
+        if shown is None or shown.version != self.version:
             shown = self._snapshot = self._take_snapshot(flagged=flagged)
         return shown
 
@@ -274,10 +297,13 @@ class Track:
         return 0 if self.plan.baseline else self.plan.phase1
 
     def _marks(self, placed: Iterable[tuple[int, str]], seqs: Ints, *, only_own: bool) -> tuple[ChartMark, ...]:
-        """Where on the points shown something lies: on its part's point, or at the first point from that part on."""
+        """Where on the points shown something lies: on its part's point, or at the first point from that part on.
+
+        What lies before the first point shown has no place.
+        """
         found = list[ChartMark]()
         for seq, text in placed:
             at = int(np.searchsorted(seqs, seq))
-            if at < len(seqs) and (not only_own or self._covers(seq, int(seqs[at]))):
+            if at < len(seqs) and (self._covers(seq, int(seqs[at])) or (at and not only_own)):
                 found.append(ChartMark(at, text))
         return tuple(found)

@@ -158,9 +158,9 @@ def test_a_p_chart_of_a_measured_value_is_refused() -> None:
         SpcMonitor((ChartPlan(kind="p", characteristic="bore"),))
 
 
-def test_the_parts_of_a_point_are_known_by_key() -> None:
-    monitor = SpcMonitor(ALL)
-    assert (monitor.subgroup("p:reject"), monitor.subgroup("i:bore")) == (5, 1)
+def test_quiet_is_counted_in_points_since_the_newest_violation() -> None:
+    monitor = fed((BORE, REJECT), *(part(n, bore=25.05 if n == 3 else 25.0) for n in range(1, 13)))
+    assert (monitor.quiet_points("i:bore"), monitor.quiet_points("p:reject")) == (9, math.inf)
 
 
 PARTS = st.tuples(
