@@ -114,7 +114,7 @@ def _answer(options: dict[str, Any], wishes: Wishes) -> Done | None:
     if file is not None:
         raise SpcError(f"{file}: a file and --from-db cannot both be read")
     if not wishes.value:
-        _list(db)
+        _list(db, as_json=options["as_json"])
         return None
     return answer_table(table_of_record(db, wishes.value, _filters(options, db)), wishes)
 
@@ -161,13 +161,17 @@ def _filters(options: dict[str, Any], db: Path) -> Any:
     return Filters(since, until, options["lot"], recipe=options["recipe"])
 
 
-def _list(db: Path) -> None:
+def _list(db: Path, *, as_json: bool) -> None:
     """What the record has to chart."""
     from storage.history import History
     from storage.series import COMPUTED
 
     with History(db) as history:
         parts, measured = history.count(), history.characteristics()
+    if as_json:
+        named = [{"name": info.name, "unit": info.unit, "count": info.count} for info in measured]
+        click.echo(json.dumps({"parts": parts, "characteristics": named, "of_every_part": list(COMPUTED)}))
+        return
     click.echo(f"{db.name}: {parts} parts; chart one of these with --value")
     for info in measured:
         click.echo(f"  {info.name:24} {info.count} values{f', {info.unit}' if info.unit else ''}")

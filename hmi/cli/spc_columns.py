@@ -17,7 +17,7 @@ import numpy as np
 from hmi.cli.spc_table import Table
 from hmi.cli.spc_wishes import Wishes
 from inference.spc.limits import SpcError
-from inference.spc.study.ask import FieldError
+from inference.spc.study.ask import FieldError, sentence
 from inference.spc.subgroup import ShortRule, group_in_order
 
 
@@ -40,7 +40,7 @@ class Columns:
         if not isinstance(source, str):
             source = source[error.column - 1] if error.column and error.column <= len(source) else ""
         row = self.lines[error.row - 1] if error.row and self.lines else error.row
-        return SpcError(f"{table.place(source, row)}: {error.wrong}")
+        return SpcError(sentence(table.place(source, row), error.wrong))
 
 
 def columns_for(chart: str, table: Table, wishes: Wishes) -> Columns:

@@ -1,7 +1,7 @@
 """Columns of readings, out of a CSV file or out of a record, with the place of each cell.
 
-CSV: `,`, `;` or tab, whichever the header has most of; a decimal comma where the delimiter is `;`; UTF-8 with or
-without a byte-order mark; quoted cells; a header row. An empty cell is a missing reading.
+CSV: `,`, `;` or tab, whichever the header and the line below it agree on; a decimal comma where the delimiter is `;`;
+UTF-8 with or without a byte-order mark; quoted cells; a header row. An empty cell is a missing reading.
 
 Promises: a cell that cannot be used is named by line and column; nothing is skipped in silence but empty lines.
 May import: inference.spc.
@@ -21,6 +21,8 @@ from inference.spc.study.ask import guess
 Cell = str | float | None
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _DELIMITERS = (";", "\t", ",")
+_LOOKED_AT = 50
+"""Lines that the delimiter is guessed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,12 @@ def read_csv(text: str, name: str) -> Table:
 
 
 def _delimiter(text: str) -> str:
-    first = re.sub(r'"[^"]*"', "", next((line for line in text.splitlines() if line.strip()), ""))
+    """That of `;`, tab and `,` which header and next line have equally often; else the most frequent."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:_LOOKED_AT] if line.strip()]
+    first, second = (*lines, "", "")[:2]
+    for mark in _DELIMITERS:
+        if 0 < first.count(mark) == second.count(mark):
+            return mark
     return max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == ","))
 
 

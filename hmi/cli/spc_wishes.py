@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inference.spc.limits import SpcError
-from inference.spc.study.ask import FieldError
+from inference.spc.study.ask import FieldError, sentence
 from inference.spc.study.catalogue import kind_of
 
 ALIASES: Mapping[str, str] = {
@@ -97,4 +97,4 @@ class Wishes:
 def in_options(error: FieldError) -> SpcError:
     """The same error with the option's name where an option may have set the field."""
     section, _, key = error.field.partition(".")
-    return SpcError(f"{OPTIONS[key]}: {error.wrong}") if section == "params" and key in OPTIONS else error
+    return SpcError(sentence(OPTIONS[key], error.wrong)) if section == "params" and key in OPTIONS else error

@@ -64,7 +64,7 @@ def _process(answer: Answer) -> list[str]:
     lines = list[str]()
     run = answer.get("in_control_run_length")
     if run is not None:
-        lines.append(f"Run length: one false alarm in {figure(run)} points on average while nothing is wrong")
+        lines.append(f"Run length: one false alarm in about {run:.3g} points while nothing is wrong")
     depends = answer.get("autocorrelation")
     if depends is not None and depends["significant"]:
         lines.append(

@@ -29,7 +29,13 @@ class FieldError(SpcError):
         self.field, self.wrong, self.row, self.column = field, wrong, row, column
         places = (("row", row), ("column", column))
         where = "".join(f", {name} {number}" for name, number in places if number is not None)
-        super().__init__(f"{field}{where}: {wrong}")
+        super().__init__(sentence(f"{field}{where}", wrong))
+
+
+def sentence(where: str, wrong: str) -> str:
+    """The place and what is wrong there; with a colon between, unless what is wrong goes on as a sentence."""
+    verb = wrong.partition(" ")[0] in {"is", "has", "must", "holds"}
+    return f"{where} {wrong}" if verb else f"{where}: {wrong}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ COUNT = Kind("a whole number of 0 or more", lambda value: value >= 0.0 and value
 
 def guess(name: str, known: Iterable[str]) -> str:
     """`; did you mean …?` where a known name is near, else nothing."""
-    near = get_close_matches(name, list(known), n=1)
+    names = list(known)
+    begins = [each for each in names if name and each.startswith(name)]
+    near = begins or get_close_matches(name, names, n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 

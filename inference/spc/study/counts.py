@@ -13,15 +13,16 @@ from inference.spc.limits import Floats
 from inference.spc.series import ChartSeries, chart_series
 from inference.spc.study.answer import Answer, column, points
 from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, Fields, same_length
-from inference.spc.study.patterns import violations_of
-from inference.spc.study.process import independence
+from inference.spc.study.patterns import chosen_rules, violations_of
+from inference.spc.study.process import false_alarms, independence
 from inference.spc.study.shewhart import block, chosen_points, moving_span_of_two, width_of
 
 
 def p(params: Fields, data: Fields) -> Answer:
     """Fraction nonconforming, each point with limits of its own size (Montgomery, SQC 7th ed., 7.2)."""
-    series = _series("p", params, *_pieces(data))
-    return {**block(series, params, float(series.error[0])), **independence(series)}
+    counts, sizes = _pieces(data)
+    series = _series("p", params, counts, sizes)
+    return {**block(series, params, float(series.error[0])), **_whole(series, params, sizes)}
 
 
 def np_chart(params: Fields, data: Fields) -> Answer:
@@ -32,20 +33,22 @@ def np_chart(params: Fields, data: Fields) -> Answer:
         told = f"an np chart has one constant size: {sizes[odd[0]]:g} is not {sizes[0]:g} (take a p chart)"
         raise data.fault("size", told, int(odd[0]) + 1)
     series = _series("np", params, counts, sizes)
-    return {**block(series, params, float(series.error[0])), **independence(series)}
+    return {**block(series, params, float(series.error[0])), **_whole(series, params, sizes)}
 
 
 def c(params: Fields, data: Fields) -> Answer:
     """Events in a constant area of opportunity (Montgomery, SQC 7th ed., 7.3)."""
     counts = data.series("count", NOT_NEGATIVE)
-    series = _series("c", params, counts, np.ones(counts.size))
-    return {**block(series, params, float(series.error[0])), **independence(series)}
+    sizes = np.ones(counts.size)
+    series = _series("c", params, counts, sizes)
+    return {**block(series, params, float(series.error[0])), **_whole(series, params, sizes)}
 
 
 def u(params: Fields, data: Fields) -> Answer:
     """Events per unit; sizes may be fractional (Montgomery, SQC 7th ed., 7.3.2)."""
-    series = _series("u", params, *_units(data))
-    return {**block(series, params), **independence(series)}
+    counts, sizes = _units(data)
+    series = _series("u", params, counts, sizes)
+    return {**block(series, params), **_whole(series, params, sizes)}
 
 
 def laney_p(params: Fields, data: Fields) -> Answer:
@@ -62,6 +65,12 @@ def _series(kind: str, params: Fields, counts: Floats, sizes: Floats) -> ChartSe
     params.span("phase2", counts.size)
     chosen = chosen_points(params, counts.size)
     return chart_series(kind, counts, sizes, chosen=chosen, rules=(), settings=Settings(width=width_of(params)))
+
+
+def _whole(series: ChartSeries, params: Fields, sizes: Floats) -> Answer:
+    width = width_of(params)
+    rules = chosen_rules(series.kind, params, width)
+    return {**false_alarms(series, rules, width, sizes), **independence(series)}
 
 
 def _laney(kind: str, params: Fields, counts: Floats, sizes: Floats) -> Answer:

@@ -16,6 +16,7 @@ from inference.spc.limits import WIDTH, Floats
 from inference.spc.series import ChartSeries, chart_series
 from inference.spc.study.answer import Answer, column, points
 from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, WEIGHT, Fields
+from inference.spc.study.process import cusum_false_alarms, ewma_false_alarms
 from inference.spc.study.shewhart import (
     BY_DEVIATIONS,
     BY_RANGES,
@@ -51,6 +52,7 @@ def ewma(params: Fields, data: Fields) -> Answer:
         "sigma_z": column(series.error),
         **_lines(series),
     }
+    answer |= ewma_false_alarms(weight, reach, exact=settings.exact)
     if not means.grouped:
         final = reach * baseline.sigma * math.sqrt(weight / (2.0 - weight))
         answer["asymptotic"] = {"lcl": baseline.mean - final, "ucl": baseline.mean + final}
@@ -68,7 +70,7 @@ def cusum(params: Fields, data: Fields) -> Answer:
     )
     series = _series("cusum", params, means, settings)
     up, down = series.statistics, 0.0 - np.asarray(series.lower_sums)
-    scale = series.baseline.sigma / np.sqrt(means.sizes)
+    scale = series.baseline.sigma / np.sqrt(np.maximum(means.sizes, 1.0))
     return {
         "center": series.baseline.mean,
         "sigma": series.baseline.sigma,
@@ -79,6 +81,7 @@ def cusum(params: Fields, data: Fields) -> Answer:
         "c_minus": column(down * scale),
         "signal_upper": points(up > settings.decision),
         "signal_lower": points(down > settings.decision),
+        **cusum_false_alarms(settings.slack, settings.decision, settings.head_start),
     }
 
 

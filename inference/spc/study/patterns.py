@@ -13,7 +13,7 @@ from inference.spc.presets import PRESETS, Options, nelson, preset, western_elec
 from inference.spc.rules import OutsideRule, Rule, TrendRule, WithinRule, ZoneRule
 from inference.spc.study.answer import Answer
 from inference.spc.study.ask import Fields
-from inference.spc.violations import find_violations
+from inference.spc.violations import Violations, find_violations
 
 
 def fixed_lists(z: Floats, nsigma: float = 3.0) -> Answer:
@@ -41,15 +41,18 @@ def violations_of(kind: str, z: Floats, params: Fields, nsigma: float = 3.0) -> 
     """The preset's rules that make sense on this chart: what each says, where it is broken, and by which points."""
     rules = chosen_rules(kind, params, nsigma)
     found = find_violations(z, rules)
-    listed = {
-        str(rule.number): {
-            "rule": describe(rule),
-            "points": found.of(rule.number).tolist(),
-            "windows": [[hit.first, hit.last] for hit in found if hit.rule == rule.number],
-        }
-        for rule in rules
-    }
+    listed = {str(rule.number): _listed(rule, found) for rule in rules}
     return {"preset": preset_name(params), "rules": listed}
+
+
+def _listed(rule: Rule, found: Violations) -> Answer:
+    mask = found.rule == rule.number
+    first, last = found.first[mask].tolist(), found.last[mask].tolist()
+    return {
+        "rule": describe(rule),
+        "points": last,
+        "windows": [list(window) for window in zip(first, last, strict=True)],
+    }
 
 
 def describe(rule: Rule) -> str:

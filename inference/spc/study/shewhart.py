@@ -19,7 +19,7 @@ from inference.spc.series import ChartSeries, Chosen, chart_series, subgroup_cha
 from inference.spc.study.answer import Answer, column, points
 from inference.spc.study.ask import COUNT, POSITIVE, Fields
 from inference.spc.study.patterns import chosen_rules, fixed_lists, violations_of
-from inference.spc.study.process import independence
+from inference.spc.study.process import false_alarms, independence
 from inference.spc.subgroup import SigmaMethod, Spread
 
 BY_RANGES = ("Rbar/d2", "UWAVE-R", "MVLUE-R")
@@ -30,21 +30,21 @@ def xbar(params: Fields, data: Fields) -> Answer:
     """The chart of subgroup means alone, sigma by any method."""
     method = params.choice("sigma_method", BY_RANGES + BY_DEVIATIONS, "Rbar/d2")
     means, _ = _pair(params, data, "range" if method in BY_RANGES else "deviation", method)
-    return {"xbar": block(means, params), **independence(means)}
+    return {"xbar": block(means, params), **_whole(means, params)}
 
 
 def xbar_r(params: Fields, data: Fields) -> Answer:
     """Means and ranges (Montgomery, SQC 7th ed., 6.2)."""
     method = params.choice("sigma_method", BY_RANGES, "Rbar/d2")
     means, ranges = _pair(params, data, "range", method)
-    return {"xbar": block(means, params), "r": block(ranges, params), **independence(means)}
+    return {"xbar": block(means, params), "r": block(ranges, params), **_whole(means, params)}
 
 
 def xbar_s(params: Fields, data: Fields) -> Answer:
     """Means and standard deviations (Montgomery, SQC 7th ed., 6.3)."""
     method = params.choice("sigma_method", BY_DEVIATIONS, "Sbar/c4")
     means, deviations = _pair(params, data, "deviation", method)
-    return {"xbar": block(means, params), "s": block(deviations, params), **independence(means)}
+    return {"xbar": block(means, params), "s": block(deviations, params), **_whole(means, params)}
 
 
 def i_mr(params: Fields, data: Fields) -> Answer:
@@ -74,7 +74,7 @@ def i_mr(params: Fields, data: Fields) -> Answer:
             "violations": {"rule1": points(beyond)},
         },
         "sigma_overall": sd_of(learned[~np.isnan(learned)]),
-        **independence(singles),
+        **_whole(singles, params),
     }
 
 
@@ -90,6 +90,12 @@ def block(series: ChartSeries, params: Fields, sigma: float | None = None) -> An
         "violations": fixed_lists(series.z, width),
         "violations_of": violations_of(series.kind, series.z, params, width),
     }
+
+
+def _whole(series: ChartSeries, params: Fields) -> Answer:
+    """What is said of the chart of means or individuals as a whole."""
+    width = width_of(params)
+    return {**false_alarms(series, chosen_rules(series.kind, params, width), width), **independence(series)}
 
 
 def width_of(params: Fields) -> float:
