@@ -31,7 +31,7 @@ from inference.spc.limits import (
     standardise,
 )
 from inference.spc.presets import western_electric
-from inference.spc.rules import Rule, RuleViolation, RunRules
+from inference.spc.rules import TIE, Rule, RuleViolation, RunRules
 from inference.spc.timeweighted import Memory, Plotted, memory_of
 
 LIMIT_RULE = 1
@@ -206,5 +206,6 @@ class ControlChart:
 
 
 def is_out(value: float, limits: ControlLimits) -> bool:
-    """Beyond a control limit, strictly."""
-    return value > limits.upper or (limits.lower is not None and value < limits.lower)
+    """Beyond a control limit, strictly; nearer to it than `TIE` is on it."""
+    tie = TIE * limits.error
+    return value > limits.upper + tie or (limits.lower is not None and value < limits.lower - tie)

@@ -21,6 +21,8 @@ MOST = 100_000
 # Gauss-Legendre nodes; the integrands are analytic, and beyond 10 standard deviations below 1e-22.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(240)
 _REACH_SIGMA = 10.0
+# Over the whole line the rule of the trapezoid converges faster than any power, also for the narrow peaks of large n.
+_LINE, _STEP = np.linspace(-_REACH_SIGMA, _REACH_SIGMA, 401, retstep=True)
 _GAMMA_UP_TO = 100
 
 
@@ -113,10 +115,8 @@ def factors(n: int) -> Factors:
 
 def _range_within(w: Floats, n: int) -> Floats:
     """P(W <= w) = n times the integral of f(x) (F(x+w) - F(x))^(n-1) over the line (Hartley 1942), shape [k]."""
-    x = _NODES * _REACH_SIGMA
-    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-    inside = (ndtr(x[None, :] + w[:, None]) - ndtr(x)[None, :]) ** (n - 1)
-    return n * _REACH_SIGMA * (inside @ (_WEIGHTS * density))
+    inside = (ndtr(_LINE[None, :] + w[:, None]) - ndtr(_LINE)[None, :]) ** (n - 1)
+    return n * (inside @ (_STEP * np.exp(-0.5 * _LINE * _LINE) / math.sqrt(2.0 * math.pi)))
 
 
 def _log_c4(n: int) -> float:

@@ -29,7 +29,7 @@ from inference.spc.limits import (
     refuse_size,
 )
 from inference.spc.presets import western_electric
-from inference.spc.rules import Rule
+from inference.spc.rules import TIE, Rule
 from inference.spc.subgroup import Spread, summarise_all
 from inference.spc.timeweighted import Run, memory_of, run_through
 from inference.spc.violations import Bools, Violations, find_violations, joined
@@ -278,6 +278,7 @@ def _signed(run: Run) -> Floats:
 
 
 def _beyond(run: Run) -> Violations:
-    out = (run.statistics > run.upper) | (run.statistics < run.lower) | (run.lower_sums < run.lower)
+    upper, lower = run.upper + TIE * run.error, run.lower - TIE * run.error
+    out = (run.statistics > upper) | (run.statistics < lower) | (run.lower_sums < lower)
     last = np.flatnonzero(out) + 1
     return Violations(np.full_like(last, LIMIT_RULE), last + 1 - run.since[out], last)

@@ -1,4 +1,7 @@
-"""Laws of the run rules: the stream and the series find what a plain reading of each definition finds."""
+"""Laws of the run rules: the stream and the series find what a plain reading of each definition finds.
+
+A point within `TIE` of a line lies on it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from inference.spc.presets import PRESETS, Options, preset
 from inference.spc.rules import (
+    TIE,
     AlternatingRule,
     OutsideRule,
     Rule,
@@ -23,7 +27,7 @@ from inference.spc.rules import (
 )
 from inference.spc.violations import find_violations
 
-LINES = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0]
+LINES = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 3.0000000000000004, 1.9999999999999998, 1e-12, -1e-12]
 Z = st.one_of(st.floats(-5, 5), st.sampled_from([*LINES, 1.5, -1.5, 2.5, -2.5, 3.5, -3.5, 5e-324, math.inf, -math.inf]))
 SERIES = st.lists(st.one_of(Z, Z, Z, st.just(math.nan)), max_size=80)
 LEVELS = st.sampled_from([0.0, 1.0, 2.0])
@@ -66,8 +70,9 @@ def stream(rules: Sequence[Rule], series: list[float]) -> list[RuleViolation]:
 
 
 def counts(rule: ZoneRule, side: int, z: float) -> bool:
-    beyond = side * z >= rule.beyond if rule.on_line else side * z > rule.beyond
-    return beyond and side * z <= rule.not_beyond
+    """A point nearer to a line than TIE lies on it."""
+    beyond = side * z > rule.beyond - TIE if rule.on_line else side * z > rule.beyond + TIE
+    return beyond and side * z <= rule.not_beyond + TIE
 
 
 def zone_hits(rule: ZoneRule, points: list[float], at: int) -> list[RuleViolation]:
@@ -86,10 +91,10 @@ def broken(rule: Rule, points: list[float]) -> bool:
     if isinstance(rule, AlternatingRule):
         return all(steps) and all(a != b for a, b in pairwise(steps))
     if isinstance(rule, WithinRule):
-        return all(abs(z) <= rule.within for z in points)
+        return all(abs(z) <= rule.within + TIE for z in points)
     assert isinstance(rule, OutsideRule)
     both = any(z > 0 for z in points) and any(z < 0 for z in points)
-    return all(abs(z) > rule.beyond for z in points) and (both or not rule.both_sides)
+    return all(abs(z) > rule.beyond + TIE for z in points) and (both or not rule.both_sides)
 
 
 def by_definition(rules: Sequence[Rule], series: list[float]) -> list[RuleViolation]:
