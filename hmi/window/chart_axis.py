@@ -19,6 +19,7 @@ IDLE = 10.0
 """Times the usual distance of two points: longer is idle time."""
 MARGIN = 0.6
 """Space before the first and after the newest point, in usual distances."""
+_MARGIN_SHARE = 0.005
 FEWEST = 30
 """A young chart leaves room for so many points: it fills from the left."""
 _WIDEST, _NARROWEST, _NARROWEST_S, _OVER = 1.25, 4.0, 0.05, 0.1
@@ -93,11 +94,12 @@ class Axis:
         )
 
     def whole(self) -> Span:
-        """All points, with a margin."""
-        first, last = (
-            self.at(np.array([0, max(0, self.count - 1)])).tolist() if self.count else (self.first, self.first)
-        )
-        return first - MARGIN * self.beat, last + MARGIN * self.beat
+        """All points, with a margin that marks on the outermost ones find room in."""
+        if not self.count:
+            return self.first - MARGIN * self.beat, self.first + MARGIN * self.beat
+        first, last = self.at(np.array([0, self.count - 1])).tolist()
+        margin = max(MARGIN * self.beat, _MARGIN_SHARE * (last - first))
+        return first - margin, last + margin
 
     def newest(self, most: int) -> Span:
         """The newest `most` points; a young chart fills from the left."""

@@ -174,7 +174,7 @@ def test_idle_time_is_a_gap_on_the_time_axis_only(show_chart: Shower) -> None:
 def test_the_foot_tells_round_times_on_the_time_axis(show_chart: Shower) -> None:
     view = show_chart(quiet(120))
     view.axis = "time"
-    texts = [text for _, text in view._ticks()]
+    texts = view._foot_texts()
     assert len(texts) >= 4
     assert all(text.endswith("0") for text in texts)
 
@@ -234,6 +234,22 @@ def test_a_flagged_chart_says_that_a_cause_is_missing(show_chart: Shower) -> Non
     head = view.grab(view.rect().adjusted(900, 0, 0, -370)).toImage()
     assert sum(head.pixelColor(x, 5).name().upper() == red for x in range(head.width())) > 60
     assert view.cut == ()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_a_small_flagged_chart_cuts_no_text(show_chart: Shower, language: str) -> None:
+    look = Look(LIGHT, Words(language))
+    look.unit = 0.74
+    view = show_chart(quiet(flagged=True, kind="mr"), (292, 118), look)
+    picture = view.grab().toImage()
+    assert view.cut == ()
+    red = [
+        (x, y)
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if picture.pixelColor(x, y).name().upper() == LIGHT.not_ok_fill.upper()
+    ]
+    assert len(red) > 300
 
 
 # --- marks

@@ -7,7 +7,7 @@ May import: PySide6, pyqtgraph, numpy, hmi.window.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,16 @@ from PySide6.QtCore import QPointF
 
 from hmi.window.chart_axis import FEWEST, Axis, Span, part_axis, time_axis
 from hmi.window.chart_figures import SHOWN_POINTS, Figures, figures, settle
+from hmi.window.chart_texts import time_marks
 from hmi.window.theme import Look
 from hmi.window.views.chart_item import ChartItem
 from inference.pipeline.snapshot import ChartSnapshot
 
 AXES = ("part", "time")
 _POINT_WIDTH = 6
+"""Design pixels of a point that can be told from the next."""
+_TICK_WIDTH = 130
+"""Design pixels of a time at the foot."""
 _REACH_PX = 24
 _LOOKED_THROUGH = 20_000
 """Points of one pixel column among which the one nearest to the mouse is looked for."""
@@ -176,6 +180,13 @@ class Sight:
             margin = 0.02 * (right - left) + self._item.axis.beat
             self.look_at(self._item.axis.kept(left - margin, right + margin))
         self._item.update()
+
+    def ticks(self) -> Iterator[tuple[float, str]]:
+        """Round times in sight on the time axis, as shares of the plot's width, with their texts."""
+        (left, right), origin = self.span(), self.origin_s
+        most = max(2, int((self.box.width() - self._item.gutter_px) / self._look.px(_TICK_WIDTH)))
+        for at, text in time_marks(origin + left, origin + right, most, self._look.words):
+            yield (at - origin - left) / (right - left), text
 
     @property
     def stand(self) -> Stand:

@@ -17,6 +17,7 @@ from hmi.window import chart_texts
 from hmi.window.chart_figures import points_of
 from hmi.window.theme import Look
 from hmi.window.views import chart_card
+from hmi.window.views.chart_card import Foot, Head, Rooms
 from hmi.window.views.chart_hand import Hand
 from hmi.window.views.chart_item import ChartItem
 from hmi.window.views.chart_sight import AXES, Sight
@@ -25,8 +26,8 @@ from inference.pipeline.snapshot import ChartSnapshot
 
 _TITLE, _AXIS, _GUTTER, _SIDE = 30, 22, 112, 8
 """Design pixels: title above, times below, labels at the right, space at the left."""
-_TOUCH, _TALL, _TICK_WIDTH = 48, 300, 130
-"""Design pixels: height of what a finger finds, height from which the axis button always shows, room of a time."""
+_TOUCH, _TALL = 48, 300
+"""Design pixels: height of what a finger finds, height from which the axis button always shows."""
 _PAN, _ZOOM = 0.8, 2.0
 Key = Qt.Key
 
@@ -80,11 +81,10 @@ class ChartView(QWidget):
 
     def _update_texts(self) -> None:
         """Repaint the title or the times, where they say something else than what was painted."""
-        flagged = self.chart is not None and self.chart.flagged
-        texts = (self.readout() or self.title(), flagged), self._foot_texts()
+        texts = self._head(), self._foot()
         if texts[:1] != self._texts[:1]:
             self.update(0, 0, self.width(), self._look.px(_TITLE))
-        if texts[1:] != self._texts[1:]:
+        if texts != self._texts:
             self.update(0, self.height() - self._look.px(_AXIS), self.width(), self._look.px(_AXIS))
         self._texts = texts
 
@@ -165,60 +165,46 @@ class ChartView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The card with title, readout and times; the view paints the rest."""
         painter = QPainter(self)
-        letters = Lettering(painter, self._look)
-        px = self._look.px
-        chart_card.paint_frame(letters, self._look, QRectF(self.rect()), focused=self.hasFocus())
-        if self.chart is not None:
-            width = self.width() - px(2 * _SIDE)
-            head = QRectF(px(_SIDE), 0, width, px(_TITLE))
-            foot = QRectF(px(_SIDE), self.height() - px(_AXIS), width, px(_AXIS))
-            if event.rect().intersects(head.toRect()):
-                self._paint_head(letters, head)
-            if event.rect().intersects(foot.toRect()):
-                self._paint_foot(letters, foot)
+        letters, look = Lettering(painter, self._look), self._look
+        painter.setPen(look.colour("focus" if self.hasFocus() else "line"))
+        painter.setBrush(look.colour("panel"))
+        chart_card.paint_card(letters, look, self._rooms(), (self._head(), self._foot()), event.rect())
         painter.end()
         self.cut = tuple(letters.cut)
 
-    def _paint_head(self, letters: Lettering, head: QRectF) -> None:
-        look = self._look
-        if self.chart is not None and self.chart.flagged:
-            taken = chart_card.paint_badge(letters, look, head, look.words.say("chart.flagged"))
-            head = head.adjusted(0, 0, -taken, 0)
-        both = self._point() is None
-        chart_card.paint_head(letters, look, head, self.title(), self.readout(), both=both)
+    def _rooms(self) -> Rooms:
+        px = self._look.px
+        width, gutter = self.width() - px(2 * _SIDE), self.item.gutter_px
+        head = QRectF(px(_SIDE), 0, width, px(_TITLE))
+        foot = QRectF(px(_SIDE), self.height() - px(_AXIS), self._box.width() - gutter, px(_AXIS))
+        corner = QRectF(
+            foot.right() + px(_SIDE), foot.top(), self.width() - foot.right() - px(2 * _SIDE), foot.height()
+        )
+        return Rooms(QRectF(self.rect()), head, foot, corner)
 
-    def _paint_foot(self, letters: Lettering, foot: QRectF) -> None:
-        look, texts = self._look, self._foot_texts()
-        if self._axis_shown():
-            room = foot.adjusted(foot.width() - self.item.gutter_px + look.px(_SIDE), 0, 0, 0)
-            chart_card.paint_axis_button(letters, room, look.words.say(f"chart.axis.{self.axis}"))
-            foot = foot.adjusted(0, 0, -self.item.gutter_px, 0)
-        if len(texts) == 1:
-            chart_card.paint_note(letters, foot, texts[0])
-            return
-        plot = QRectF(foot.left(), foot.top(), self._box.width() - self.item.gutter_px, foot.height())
+    def _head(self) -> Head:
+        badge = self._look.words.say("chart.flagged") if self.chart is not None and self.chart.flagged else ""
+        return Head(self.title(), self.readout(), self._point() is None, badge)
+
+    def _foot(self) -> Foot:
+        """A note, or times: of the first and the last point in sight, or round ones."""
+        chart, words, sight = self.chart, self._look.words, self.sight
+        if chart is None:
+            return Foot()
+        axis = f"{words.say(f'chart.axis.{self.axis}')} · T" if self._axis_shown() else ""
+        note = chart_texts.note(chart, words)
+        if note:
+            return Foot(note=note, axis=axis)
+        left, right = sight.span()
         if self.axis == "time":
-            (left, right), origin = self.sight.span(), self.sight.origin_s
-            ticks = [((at - origin - left) / (right - left), text) for at, text in self._ticks()]
-            chart_card.paint_ticks(letters, look, plot, ticks)
-        elif texts:
-            left, right = self.sight.span()
-            last = self.item.axis.whole()[1]
-            chart_card.paint_ends(letters, look, plot, texts, min(1.0, (last - left) / max(1e-9, right - left)))
+            return Foot(ticks=tuple(sight.ticks()), axis=axis)
+        filled = min(1.0, (self.item.axis.whole()[1] - left) / max(1e-9, right - left))
+        return Foot(ends=chart_texts.ends(chart, *sight.points(), words), filled=filled, axis=axis)
 
     def _foot_texts(self) -> tuple[str, ...]:
-        """A note, or the times of the first and the last point in sight, or nothing."""
-        chart, words = self.chart, self._look.words
-        if chart is None:
-            return ()
-        note = chart_texts.note(chart, words)
-        return (note,) if note else chart_texts.ends(chart, *self.sight.points(), words)
-
-    def _ticks(self) -> list[tuple[float, str]]:
-        """Round times in sight, UTC seconds, with their texts."""
-        left, right = (self.sight.origin_s + x for x in self.sight.span())
-        most = int((self._box.width() - self.item.gutter_px) / self._look.px(_TICK_WIDTH))
-        return list(chart_texts.time_marks(left, right, max(2, most), self._look.words))
+        """The texts below the plot."""
+        foot = self._foot()
+        return (foot.note,) if foot.note else foot.ends or tuple(text for _, text in foot.ticks or ())
 
     # --- cursor
 
