@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from hmi.window.theme import LIGHT
 from hmi.window.views.chart_view import ChartView
@@ -21,6 +22,14 @@ def press(view: ChartView, *keys: Qt.Key) -> None:
     for key in keys:
         QTest.keyClick(view, key)
     spend(0.005)
+
+
+def hover(view: ChartView, at: QPoint) -> None:
+    """The mouse is there, no button held. (QTest's own move is lost where the pointer stood there before.)"""
+    viewport, none = view.view.viewport(), Qt.MouseButton.NoButton
+    place, screen = QPointF(at), QPointF(viewport.mapToGlobal(at))
+    move = QMouseEvent(QEvent.Type.MouseMove, place, screen, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, move)
 
 
 def picture(view: ChartView) -> QImage:

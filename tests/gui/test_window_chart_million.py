@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
+from hmi.window.theme import LIGHT
 from hmi.window.views.chart_view import ChartView
 from inference.pipeline.snapshot import ChartMark, ChartPointRules, ChartSnapshot
 from tests.gui.chart_probe import PLOT, RED, Shower, colours, picture, place
@@ -130,6 +131,30 @@ def test_a_gap_as_wide_as_pixels_stays_a_gap(show_chart: Shower) -> None:
     )
     assert column(image, inside) == {PLOT}
     assert column(image, outside) != {PLOT}
+
+
+def test_idle_time_interrupts_the_band_and_usual_time_does_not(show_chart: Shower) -> None:
+    count = 3000
+    chart = long_chart(count)
+    times = chart.utc_s + np.where(np.arange(count) >= 1500, 600.0, 0.0)
+    blank = np.full(count, np.nan)
+    view = show_chart(replace(chart, utc_s=times, violations=(), center=blank, lcl=blank, ucl=blank))
+    view.axis = "time"
+    view.show_all()
+    spend(0.01)
+    image, left, right = picture(view), place(view, 1499).x(), place(view, 1500).x()
+    assert right - left > 50
+    assert all(column(image, x) == {PLOT} for x in range(left + 2, right - 1))
+    assert all(column(image, x) != {PLOT} for x in range(10, left - 1))
+
+
+def test_a_million_gaps_are_painted(show_chart: Shower) -> None:
+    view = show_chart(replace(long_chart(MILLION), values=np.full(MILLION, np.nan), violations=()))
+    view.show_all()
+    spend(0.01)
+    image = picture(view)
+    assert len(column(image, 400)) > 1  # the limits
+    assert LIGHT.data.upper() not in column(image, 400)
 
 
 @pytest.mark.parametrize("axis", ["part", "time"])

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from hmi.window.theme import DARK, LIGHT, Look
 from hmi.window.words import Words
 from inference.pipeline.snapshot import ChartMark, ChartPointRules
-from tests.gui.chart_probe import INK, RED, SPEC, Shower, colours, picture, place, press
+from tests.gui.chart_probe import INK, RED, SPEC, Shower, colours, hover, picture, place, press
 from tests.gui.charts import BEGIN_S, long_chart, quiet
 from tests.gui.take_pictures import spend
 
@@ -194,8 +195,7 @@ def test_the_axis_button_is_found_by_a_finger(show_chart: Shower) -> None:
 
 def test_a_note_is_told_under_the_cursor_and_marked(show_chart: Shower) -> None:
     view = show_chart(quiet(60, notes=(ChartMark(30, "coolant refilled"),)))
-    QTest.mouseMove(view.view.viewport(), place(view, 30))
-    spend(0.05)
+    hover(view, place(view, 30))
     assert view.readout().endswith("coolant refilled")
     image, at = picture(view), place(view, 30)
     foot = [colours(image, QPoint(at.x(), y), 1) for y in range(image.height() - 12, image.height())]
@@ -250,6 +250,37 @@ def test_a_small_flagged_chart_cuts_no_text(show_chart: Shower, language: str) -
         if picture.pixelColor(x, y).name().upper() == LIGHT.not_ok_fill.upper()
     ]
     assert len(red) > 300
+
+
+def test_a_mouse_that_leaves_takes_its_cursor_along(show_chart: Shower) -> None:
+    view = show_chart(quiet(60))
+    viewport = view.view.viewport()
+    hover(view, place(view, 30))
+    assert view.item.cursor == 30
+    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
+    assert view.item.cursor is None
+    assert view.readout() == ""
+
+
+def test_a_pan_with_the_mouse_chooses_no_part(show_chart: Shower) -> None:
+    view = show_chart(long_chart(600))
+    chosen: list[int] = []
+    view.point_chosen.connect(chosen.append)
+    viewport, at = view.view.viewport(), place(view, 550)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(viewport, at + QPoint(200, 0))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at + QPoint(200, 0))
+    assert chosen == []
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert len(chosen) == 1
+
+
+def test_labels_of_limits_near_one_another_are_moved_apart(show_chart: Shower) -> None:
+    chart = quiet(40, lower_spec=-3.01, upper_spec=-2.99)
+    view = show_chart(replace(chart, values=chart.values * 40, ucl=chart.ucl - 5.9), size=(500, 160))
+    texts = [label.text for label in view.item.edge.labels]
+    assert len(texts) == 5
+    assert view.cut == ()
 
 
 # --- marks
