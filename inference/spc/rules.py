@@ -220,7 +220,7 @@ class _Table:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._shift = self._lowest = 0
         self._lanes = [(rule, *self._lanes_of(k, rule)) for k, rule in enumerate(rules)]
-        self.keep = ~self._lowest
+        self.keep = (1 << self._shift) - 1 & ~self._lowest
         levels = {level for rule in rules for level in levels_of(rule)}
         self.levels = sorted(level for level in levels if 0.0 <= level < math.inf)
         intervals = list(pairwise((-TIE, *self.levels, math.inf)))

@@ -158,3 +158,10 @@ def test_violations_of_series_that_follow_one_another_are_one_list() -> None:
     assert list(joined([first, first.moved(2)])) == [RuleViolation(1, 1, 1), RuleViolation(1, 3, 3)]
     assert len(joined([])) == 0
     assert isinstance(joined([]), Violations)
+
+
+def test_an_engine_remembers_no_more_after_many_points_than_after_a_few() -> None:
+    engine = RunRules(nelson())
+    for number in range(1, 2000):
+        engine.add(number, 1.5 * (-1) ** number)
+    assert engine._history.bit_length() <= sum(2 * r.window if isinstance(r, ZoneRule) else r.window for r in nelson())
