@@ -99,7 +99,7 @@ def command(**options: Any) -> None:
         chosen = {} if done.because is None else {"chosen_because": done.because}
         click.echo(json.dumps({**said, **chosen, **done.answer}, ensure_ascii=False, allow_nan=False))
     else:
-        click.echo(words(done.chart, done.answer, done.because))
+        click.echo(words(done.chart, done.answer, done.because, done.names))
 
 
 def _answer(options: dict[str, Any], wishes: Wishes) -> Done | None:

@@ -35,6 +35,8 @@ class Done:
     answer: Answer
     because: str | None = None
     """Why this kind of study, where nobody said."""
+    names: tuple[str, ...] = ()
+    """Of the columns of readings; empty for a STUDY.json."""
 
     @property
     def chart(self) -> str:
@@ -58,7 +60,7 @@ def answer_table(table: Table, wishes: Wishes) -> Done:
     columns = columns_for(chart, table, wishes)
     document = {"chart": chart, "params": wishes.params(chart), "data": columns.data}
     try:
-        return Done(document, study(document), because)
+        return Done(document, study(document), because, wishes.value)
     except FieldError as error:
         raise in_options(error) if error.field.startswith("params") else columns.located(error, table) from error
 

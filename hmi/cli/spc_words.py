@@ -17,8 +17,11 @@ _SHOWN = 12
 """Points named one by one."""
 
 
-def words(chart: str, answer: Answer, because: str | None = None) -> str:
-    """The answer in a few lines: what it is, its figures, which points are out by which rule, and what to do."""
+def words(chart: str, answer: Answer, because: str | None = None, names: Sequence[str] = ()) -> str:
+    """The answer in a few lines: what it is, its figures, which points are out by which rule, and what to do.
+
+    `names`: of the characteristics, where they are known.
+    """
     title = kind_of(chart).title
     lines = [f"{title} (chosen because {because})" if because else title]
     shown = panels(chart, answer)
@@ -26,6 +29,7 @@ def words(chart: str, answer: Answer, because: str | None = None) -> str:
         lines += _panel(panel)
     if chart in FIGURES:
         lines += FIGURES[chart](answer)
+    lines += _contributions(answer, names)
     if shown:
         lines += [*_process(answer), _advice(shown)]
     return "\n".join(lines)
@@ -67,10 +71,9 @@ def _process(answer: Answer) -> list[str]:
         lines.append(f"Run length: one false alarm in about {run:.3g} points while nothing is wrong")
     depends = answer.get("autocorrelation")
     if depends is not None and depends["significant"]:
-        lines.append(
-            f"Careful: points depend on those before them (lag-1 correlation {figure(depends['lag1'])}, "
-            f"p {figure(depends['p'])}), so limits and rules alarm too often"
-        )
+        how = f"lag-1 correlation {depends['lag1']:.2g}, p {depends['p']:.2g}"
+        often = "too often" if depends["lag1"] > 0.0 else "at the wrong places"
+        lines.append(f"Careful: points depend on those before them ({how}), so limits and rules alarm {often}")
     return lines
 
 
@@ -82,6 +85,17 @@ def _advice(shown: Sequence[Panel]) -> str:
     if others:
         return "What to do: no point is outside its limits, but the patterns above call for a look at the process"
     return "What to do: nothing; the process is in control as far as these rules see"
+
+
+def _contributions(answer: Answer, names: Sequence[str]) -> list[str]:
+    """What each point outside is out by: the characteristic that the others let expect the least."""
+    lines = list[str]()
+    for point, parts in answer.get("contributions", {}).items():
+        most = parts[0]
+        name = names[most["column"] - 1] if names else f"characteristic {most['column']}"
+        told = f"{figure(most['conditional'])}, limit {figure(most['limit'])}"
+        lines.append(f"  point {point}: {name} fits the others least ({told})")
+    return lines
 
 
 def counted(points: Iterable[int], word: str) -> str:

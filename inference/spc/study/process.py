@@ -19,12 +19,16 @@ from inference.spc.run_length.rules import in_control_run_length
 from inference.spc.series import ChartSeries
 from inference.spc.study.answer import Answer, number
 
+_SUSPECT = 0.01
 _COUNTED = frozenset({"p", "np", "c", "u"})
 
 
 def independence(series: ChartSeries) -> Answer:
-    """Whether the points depend on those before them: limits and rules take them to be independent."""
-    found = autocorrelation(series.statistics)
+    """Whether the points depend on those before them: limits and rules take them to be independent.
+
+    Tested at 1 %, so that one study in a hundred is suspected without cause.
+    """
+    found = autocorrelation(series.statistics, alpha=_SUSPECT)
     return {
         "autocorrelation": {
             "lag1": found.lag1,
