@@ -74,7 +74,8 @@ def _text(chart: ChartSnapshot, value: float, digits: int, words: Words) -> str:
 
 def title(chart: ChartSnapshot, words: Words) -> str:
     """What the chart is of."""
-    name = words.name(chart.characteristic) + (f", {chart.unit}" if chart.unit else "")
+    name = " ".join(filter(None, (words.name(chart.characteristic), chart.cavity)))
+    name += f", {chart.unit}" if chart.unit else ""
     return words.say(f"chart.{chart.kind}", name=name, subgroup=chart.subgroup)
 
 

@@ -108,6 +108,17 @@ def test_another_chart_begins_at_its_newest_point(show_chart: Shower) -> None:
     assert view._box.viewRange()[1][1] < 5
 
 
+def test_what_is_looked_at_stays_in_sight_when_the_window_changes(show_chart: Shower) -> None:
+    view = show_chart(None, size=(300, 120))
+    view.show_chart(long_chart(5000))
+    view.show_all()
+    whole = view.item.axis.whole()
+    for size in ((1280, 400), (500, 200)):
+        view.resize(*size)
+        spend(0.02)
+        assert view.sight.span() == pytest.approx(whole, abs=1)
+
+
 # --- part or time
 
 

@@ -132,6 +132,10 @@ def test_a_chart_of_every_kind_has_a_title(kind: str, language: str) -> None:
     assert "{" not in found
 
 
+def test_the_title_names_unit_and_cavity() -> None:
+    assert chart_texts.title(quiet(cavity="C3"), Words("en")) == "Bore diameter C3, mm · I chart"
+
+
 def test_the_point_under_the_cursor_says_all_that_is_known_of_it() -> None:
     chart = quiet(
         10,

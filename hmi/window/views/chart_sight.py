@@ -52,12 +52,13 @@ class Sight:
         self.origin_s = 0.0
         self._range: tuple[float, float] | None = None
         self._fitted = False
+        self._looked: Span = (0.0, 1.0)
         self.box = pg.ViewBox(enableMenu=False)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.addItem(item)
         self.box.sigXRangeChanged.connect(lambda *_: self._fit_height())
         self.box.sigRangeChangedManually.connect(lambda *_: self._moved_by_hand())
-        self.box.sigResized.connect(lambda _: self._catch_up())
+        self.box.sigResized.connect(lambda _: self._resized())
 
     def show(self, chart: ChartSnapshot) -> None:
         """Move on to this snapshot; another chart is looked at from its newest point."""
@@ -89,7 +90,7 @@ class Sight:
 
     def look_at(self, span: Span) -> None:
         """Show x from left to right."""
-        left, right = span
+        self._looked = left, right = span
         plot = max(1.0, self.box.width() - self._item.gutter_px)
         self.box.setXRange(left, right + (right - left) * self._item.gutter_px / plot, padding=0)
 
@@ -139,12 +140,19 @@ class Sight:
             kept = self._item.axis.kept(*span)
             if kept != span and not np.allclose(kept, span, rtol=0, atol=1e-6 * (span[1] - span[0])):
                 self.look_at(kept)
+        self._looked = self.span()
         self.following = False
         self._moved()
 
     def _catch_up(self) -> None:
         if self.following and self._item.figures is not None:
             self.look_at(self._item.axis.newest(self._most_points()))
+
+    def _resized(self) -> None:
+        """The labels keep their width: the plot takes up the rest, and shows what it showed."""
+        if self._item.figures is not None and not self.following:
+            self.look_at(self._looked)
+        self._catch_up()
 
     def _most_points(self) -> int:
         """As many as can be told apart on this plot."""
