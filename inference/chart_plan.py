@@ -107,6 +107,12 @@ class ChartPlan(Document):
         return self
 
     @model_validator(mode="after")
+    def _counts_have_no_logit(self) -> ChartPlan:
+        if self.transform != "none" and self.kind in COUNTED | {"c", "g"}:
+            raise ValueError(f"a chart of kind {self.kind} counts: there is no {self.transform} of a count")
+        return self
+
+    @model_validator(mode="after")
     def _can_be_calculated(self) -> ChartPlan:
         """What the mathematics refuses is refused here, in its words, and not while the line runs."""
         self.spc_rules()

@@ -186,14 +186,14 @@ class Track:
         chart.rebase(change.frozen.baseline if change.frozen else None, cut=change.cut)
 
     def _learn(self, chart: ControlChart, seq: int) -> None:
-        """Phase I is over, unless the record says that this point still belongs to it."""
+        """Phase I is over, unless it is decided what comes next, or that this point still belongs to phase I."""
         assert chart.baseline is not None, "phase I is over"
-        ahead = self._changes[0] if self._changes else None
-        if ahead is not None and ahead.is_taken_from(seq):
-            if ahead.seq == seq + 1:
+        if self._changes and self._changes[0].seq == seq + 1:
+            while self._changes and self._changes[0].seq == seq + 1:
                 self._change(chart, self._changes.popleft())
-            else:
-                chart.rebase(None, cut=False)
+            return
+        if self._changes and self._changes[0].is_taken_from(seq):
+            chart.rebase(None, cut=False)
             return
         left_out = tuple(s for s in self._excluded if self._learning_from <= s <= seq)
         number = decided.next_version(self._decisions, self.learned)
