@@ -22,7 +22,6 @@ from inference.message import Message, message
 from inference.pipeline import decided
 from inference.pipeline.baselines import BaselineVersion, from_recipe
 from inference.pipeline.chart_points import ChartPoints
-from inference.pipeline.decided import Change
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.pipeline.readings import Reading
 from inference.pipeline.snapshot import ChartMark, ChartSnapshot, Ints
@@ -150,8 +149,7 @@ class Track:
         chart = self._chart or self._new_chart()
         if broken:
             chart.interrupt()
-        while self._changes and self._changes[0].seq <= reading.seq:
-            self._change(chart, self._changes.popleft())
+        self._change_until(chart, reading.seq)
         learning = chart.baseline is None
         if learning and not self._learning_from:
             self._learning_from = reading.seq
@@ -161,6 +159,7 @@ class Track:
             point = chart.add(reading.value, reading.size, reading.spread)
         if learning and chart.baseline is not None:
             self._learn(chart, reading.seq)
+        self._change_until(chart, reading.seq + 1)
         self._points.append(point, reading.seq, reading.utc_s)
         self.version += 1
         if not point.violations:
@@ -180,17 +179,17 @@ class Track:
         )
         return self._chart
 
-    def _change(self, chart: ControlChart, change: Change) -> None:
-        self._frozen = change.frozen
-        self._learning_from = 0
-        chart.rebase(change.frozen.baseline if change.frozen else None, cut=change.cut)
+    def _change_until(self, chart: ControlChart, seq: int) -> None:
+        """What was decided to hold from part `seq` on, or from one before it, holds."""
+        while self._changes and self._changes[0].seq <= seq:
+            change = self._changes.popleft()
+            self._frozen, self._learning_from = change.frozen, 0
+            chart.rebase(change.frozen.baseline if change.frozen else None, cut=change.cut)
 
     def _learn(self, chart: ControlChart, seq: int) -> None:
         """Phase I is over, unless it is decided what comes next, or that this point still belongs to phase I."""
         assert chart.baseline is not None, "phase I is over"
         if self._changes and self._changes[0].seq == seq + 1:
-            while self._changes and self._changes[0].seq == seq + 1:
-                self._change(chart, self._changes.popleft())
             return
         if self._changes and self._changes[0].is_taken_from(seq):
             chart.rebase(None, cut=False)

@@ -86,7 +86,7 @@ class Charts:
         self.board = Board(CLOCK, Release(Wire(), CLOCK, triggered=False, cycle_s=None), Tally(CLOCK))
         self.monitor = SpcMonitor(self.plans, {}, self.keep, self.cavities)
         self.watch = ChartWatch(self.monitor, self.board, RECIPE)
-        seen = self.parts if window is None else self.parts[len(self.parts) - window :]
+        seen = self.parts if window is None else self.parts[max(len(self.parts) - window, 0) :]
         truncated = len(seen) < len(self.parts)
         self.watch.rebuild(ResumePoint(self.last_seq, tuple(seen), truncated, tuple(self.decisions)))
         self._record()
