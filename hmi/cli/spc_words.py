@@ -31,7 +31,7 @@ def words(chart: str, answer: Answer, because: str | None = None, names: Sequenc
         lines += FIGURES[chart](answer)
     lines += _contributions(answer, names)
     if shown:
-        lines += [*_process(answer), _advice(shown)]
+        lines += [*_process(answer, len(shown[0].values)), _advice(shown)]
     return "\n".join(lines)
 
 
@@ -64,11 +64,12 @@ def _limits(panel: Panel) -> str:
     return ", ".join(told)
 
 
-def _process(answer: Answer) -> list[str]:
+def _process(answer: Answer, points: int) -> list[str]:
     lines = list[str]()
     run = answer.get("in_control_run_length")
     if run is not None:
-        lines.append(f"Run length: one false alarm in about {run:.3g} points while nothing is wrong")
+        here = f", so about {points / run:.0f} in these {points}" if points >= run else ""
+        lines.append(f"Run length: one false alarm in about {run:.3g} points while nothing is wrong{here}")
     depends = answer.get("autocorrelation")
     if depends is not None and depends["significant"]:
         how = f"lag-1 correlation {depends['lag1']:.2g}, p {depends['p']:.2g}"

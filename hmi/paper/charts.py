@@ -179,12 +179,19 @@ def _draw_lines(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:
         sigma = (chart.ucl - chart.center) / 3.0
         for k in () if chart.kind in _NO_ZONES else (1.0, 2.0):
             zone = np.where(np.isnan(line), np.nan, chart.center + sign * k * sigma)
-            axes.stairs(zone, edges, baseline=None, color=ZONE, linewidth=0.8)
-        axes.stairs(line, edges, baseline=None, color=INK, linewidth=1.1, linestyle=(0, (5, 3)))
-    axes.stairs(chart.center, edges, baseline=None, color=INK_2, linewidth=1.1)
+            axes.stairs(*_steps(zone, edges), baseline=None, color=ZONE, linewidth=0.8)
+        axes.stairs(*_steps(line, edges), baseline=None, color=INK, linewidth=1.1, linestyle=(0, (5, 3)))
+    axes.stairs(*_steps(chart.center, edges), baseline=None, color=INK_2, linewidth=1.1)
     for limit in (chart.lower_spec, chart.upper_spec):
         if limit is not None:
             axes.axhline(limit, color=SPEC, linewidth=1.2, linestyle=":")
+
+
+def _steps(line: Floats, edges: Floats) -> tuple[Floats, Floats]:
+    """The same steps with those of equal height drawn as one: limits seldom change from point to point."""
+    same = (line[1:] == line[:-1]) | (np.isnan(line[1:]) & np.isnan(line[:-1]))
+    begins = np.concatenate(([0], np.flatnonzero(~same) + 1))
+    return line[begins], np.append(edges[begins], edges[-1])
 
 
 def _draw_points(axes: Axes, chart: ChartSnapshot, numbers: np.ndarray) -> None:

@@ -2,7 +2,7 @@
 
 Promises: an index that does not exist is null; whether the process was in control is always said, since an index of a
 process that is not says little.
-May import: numpy, inference.spc.
+May import: numpy, scipy, inference.spc.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import cast
 
 import numpy as np
+from scipy.special import pdtrc
 
 from inference.spc.capability.boxcox import boxcox
 from inference.spc.capability.indices import Capability, Index, capability, k_index, plain_indices
@@ -24,6 +25,8 @@ from inference.spc.study.ask import ANY, NOT_NEGATIVE, POSITIVE, Fields, Kind
 from inference.spc.study.shewhart import BY_DEVIATIONS, BY_RANGES
 from inference.spc.subgroup import SigmaMethod, sigma_of, summarise_all
 
+_FALSE_ALARMS = 0.0119
+"""A point of an unchanged process lies outside an individuals chart with 0.0027, a moving range chart with 0.0092."""
 _CONFIDENCE = Kind("from 0.5 to below 1", lambda value: 0.5 <= value < 1.0)
 
 
@@ -32,8 +35,9 @@ def process_capability(params: Fields, data: Fields) -> Answer:
     limits, nsigma = _limits(params), params.number("nsigma", 3.0, POSITIVE)
     confidence = params.number("confidence", 0.95, _CONFIDENCE)
     x = _readings(data)
-    out = _points_out(x)
-    found = capability(_process(params, x), limits, nsigma=nsigma, confidence=confidence, violations=out)
+    out, in_control = _points_out(x)
+    strange = None if in_control is None else 0 if in_control else out
+    found = capability(_process(params, x), limits, nsigma=nsigma, confidence=confidence, violations=strange)
     tests = normality(x)
     anderson, shapiro = tests.anderson_darling, tests.shapiro_wilk
     observed = observed_ppm(limits, x)
@@ -50,7 +54,7 @@ def process_capability(params: Fields, data: Fields) -> Answer:
         "shapiro_wilk": _test(shapiro, "W"),
         "skewness": tests.skewness,
         "kurtosis": tests.kurtosis,
-        "in_control": None if out is None else out == 0,
+        "in_control": in_control,
         "points_out": out,
         "cautions": [caution.value for caution in (*found.cautions, *tests.cautions)],
     }
@@ -113,8 +117,11 @@ def _process(params: Fields, x: Floats) -> Process:
     )
 
 
-def _points_out(x: Floats) -> int | None:
-    """Points beyond the limits of the readings' own charts; None where they do not suffice for any."""
+def _points_out(x: Floats) -> tuple[int | None, bool | None]:
+    """Points beyond the limits of the readings' own charts, and whether chance explains them; None: no charts.
+
+    In a long series some points lie outside without any cause: as many as chance brings 99 times in 100 are allowed.
+    """
     try:
         if x.ndim == 2 and x.shape[1] > 1:
             charts = subgroup_charts(x, rules=())
@@ -122,9 +129,11 @@ def _points_out(x: Floats) -> int | None:
             flat = x.ravel()
             charts = (chart_series("i", flat, rules=()), chart_series("mr", flat, rules=()))
     except SpcError:
-        return None
+        return None, None
     beyond = [(chart.statistics > chart.upper) | (chart.statistics < chart.lower) for chart in charts]
-    return int(np.count_nonzero(np.logical_or(*beyond)))
+    out, by_chance = int(np.count_nonzero(np.logical_or(*beyond))), _FALSE_ALARMS * charts[0].statistics.size
+    allowed = by_chance >= 1.0 and float(pdtrc(out - 1, by_chance)) > 0.01
+    return out, out == 0 or allowed
 
 
 def _indices(found: Capability) -> Answer:
