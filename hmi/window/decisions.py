@@ -62,7 +62,7 @@ class Decisions:
         return (job.operator_id if job is not None else "") or _UNKNOWN_OPERATOR
 
     def acknowledge(self) -> None:
-        """Acknowledge the alarm that stands first in the bar."""
+        """Acknowledge the alarm that stands first in the bar; a chart's then asks for its cause."""
         lines = self._window.page.alarms.content.lines
         first = next((line for line in lines if not line.acknowledged), None)
         if first is None:
@@ -71,3 +71,4 @@ class Decisions:
             self._window.presenter.fault = None
         else:
             self._window.control.acknowledge(first.id, self.operator())
+            self._window.tools.cause_of_alarm(first.id)

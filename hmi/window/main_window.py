@@ -31,6 +31,7 @@ from hmi.window.scanner import Scanner
 from hmi.window.session import WindowSession
 from hmi.window.shown import ShownPart
 from hmi.window.theme import PALETTES, Look, stylesheet
+from hmi.window.tools import Tools
 from hmi.window.words import Words
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,8 @@ class MainWindow(QMainWindow):
         self._scanner = Scanner(self)
         self._scanner.scanned.connect(self.take_serial)
         QApplication.instance().installEventFilter(self._scanner)
-        self._decisions = Decisions(self)
+        self.decisions = Decisions(self)
+        self.tools = Tools(self)
         self._add_actions()
         self._memory.restore_place(self)
 
@@ -168,17 +170,18 @@ class MainWindow(QMainWindow):
         """Do the action of this name (`hmi.window.actions`)."""
         deeds = {
             "start": self._start_or_stop,
-            "override": self._decisions.override,
+            "override": self.decisions.override,
             "job": self._job,
             "review": self._review,
             "trigger": self._trigger,
             "heat": self.page.picture.legend.step,
             "help": self._help,
-            "acknowledge": self._decisions.acknowledge,
+            "acknowledge": self.decisions.acknowledge,
             "alarms": self._alarms,
             "full_screen": self._full_screen,
             "live": self._live,
             "quit": self.close,
+            **self.tools.deeds,
         }
         deeds[name]()
 

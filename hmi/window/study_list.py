@@ -1,14 +1,15 @@
 """A list of known verdicts as people type, paste or scan it: `OK NOK OK`, `A1;OK` a line, `1 0 1`, 合格 不合格.
 
 Promises: a word that cannot be read is told, never guessed; 1 and 0 are verdicts only where nothing else is there.
-May import: the standard library, inference.spc.limits, hmi.window.study.
+May import: the standard library, inference.message, inference.spc.limits, hmi.window.study.
 """
 
 from __future__ import annotations
 
 import re
 
-from hmi.window.study import BAD, GOOD
+from hmi.window.study import BAD, FEWEST_PARTS, GOOD, MOST_PARTS
+from inference.message import Message, message
 from inference.spc.limits import SpcError
 
 _GOOD = {"ok", "io", "i.o.", "i.o", "good", "gut", "pass", "g", "合格", "良", "好"}
@@ -33,17 +34,28 @@ _TWO_WORDS = re.compile(r"\b(?:not|nicht|n)[\s_.-]+(ok|i\.?o\.?)(?!\w)", re.IGNO
 _BETWEEN = re.compile(r"[\s,;=:\t，；：]+")
 
 
+class ListRefused(SpcError):
+    """A list that cannot be read; `message` is for the screen's words."""
+
+    def __init__(self, told: Message, sentence: str) -> None:
+        super().__init__(sentence)
+        self.message = told
+
+
 def read_reference(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Known verdicts (OK or NOT_OK) and names of the parts, both [n]; parts without a name are numbered from 1.
 
-    Raises SpcError for what cannot be read.
+    Raises ListRefused for what cannot be read, and for too few or too many parts.
     """
     words = [word for word in _BETWEEN.split(_TWO_WORDS.sub("NOT_OK", text)) if word]
     if not words:
-        raise SpcError("the list is empty")
-    if set(words) <= set(_DIGITS):
-        return tuple(_DIGITS[word] for word in words), _numbers(len(words))
-    return _named(words)
+        raise ListRefused(message("study.list.empty"), "the list is empty")
+    digits = set(words) <= set(_DIGITS)
+    verdicts, names = (tuple(_DIGITS[word] for word in words), _numbers(len(words))) if digits else _named(words)
+    if not FEWEST_PARTS <= len(names) <= MOST_PARTS:
+        told = message("study.list.range", count=len(names), least=FEWEST_PARTS, most=MOST_PARTS)
+        raise ListRefused(told, f"a study has {FEWEST_PARTS} to {MOST_PARTS} parts, not {len(names)}")
+    return verdicts, names
 
 
 def _named(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -52,15 +64,19 @@ def _named(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         verdict = _verdict(word)
         if verdict is None:
             if name:
-                raise SpcError(f"{name} has no verdict: after it stands {word}")
+                raise _without_verdict(name, f": after it stands {word}")
             name = word
             continue
         verdicts.append(verdict)
         names.append(name or str(len(verdicts)))
         name = ""
     if name:
-        raise SpcError(f"{name} has no verdict")
+        raise _without_verdict(name, "")
     return tuple(verdicts), tuple(names)
+
+
+def _without_verdict(name: str, more: str) -> ListRefused:
+    return ListRefused(message("study.list.no_verdict", name=name), f"{name} has no verdict{more}")
 
 
 def _verdict(word: str) -> str | None:

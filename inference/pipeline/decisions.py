@@ -39,8 +39,8 @@ class DecisionKind(StrEnum):
     STUDY = "study"
     """An agreement study of the station's own verdicts was made, of the recipe and not of a chart: parts, passes,
     reference and names (list of str, one a part), judged (list of str, all passes of the first part, then of the next),
-    seqs (list of int, as judged), verdict, kappa, effective, misses, of_bad, false_alarms, of_good; `reason` is the
-    remark."""
+    seqs (list of int, the parts behind `judged`), verdict, kappa, effective, misses, of_bad,
+    false_alarms, of_good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,13 @@ def test_lists_are_read_as_people_write_them(text: str, verdicts: str, names: tu
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [(" ", "empty"), ("A1 A2 OK", "A1 has no verdict: after it stands A2"), ("OK maybe", "maybe has no verdict")],
+    [
+        (" ", "empty"),
+        ("OK", "2 to 200 parts, not 1"),
+        ("1 " * 201, "not 201"),
+        ("A1 A2 OK", "A1 has no verdict: after it stands A2"),
+        ("OK maybe", "maybe has no verdict"),
+    ],
 )
 def test_a_list_that_cannot_be_read_says_where(text: str, says: str) -> None:
     with pytest.raises(SpcError, match=says):
