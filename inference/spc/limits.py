@@ -108,10 +108,20 @@ def mean_of(x: Floats) -> float:
     Deviations from the first reading are averaged, since their difference loses nothing (Sterbenz 1974).
     Raises SpcError where there is no reading.
     """
-    present = x[~np.isnan(x)]
-    if not present.size:
+    (x,) = those_where(~np.isnan(x), x)
+    if not x.size:
         raise SpcError("there is no reading to take a mean of")
-    return float(present[0]) + float(np.sum(present - present[0])) / present.size
+    return float(x[0]) + float(np.sum(x - x[0])) / x.size
+
+
+def are_equal(x: Floats) -> bool:
+    """Whether all entries are one number; x of shape [n], n > 0. A read-only view of one number is known at sight."""
+    return not x.strides[0] or bool(np.all(x == x[0]))
+
+
+def those_where(chosen: npt.NDArray[np.bool_], *columns: Floats) -> tuple[Floats, ...]:
+    """The chosen entries of each column, shape [n]; the columns themselves, uncopied, where all are."""
+    return columns if chosen.all() else tuple(column[chosen] for column in columns)
 
 
 def weighted_mean_of(x: Floats, weights: Floats) -> float:
@@ -119,10 +129,11 @@ def weighted_mean_of(x: Floats, weights: Floats) -> float:
 
     Raises SpcError where nothing has a weight.
     """
-    present = ~np.isnan(x) & (weights > 0.0)
-    if not present.any():
+    x, weights = those_where(~np.isnan(x) & (weights > 0.0), x, weights)
+    if not x.size:
         raise SpcError("there is no reading to take a mean of")
-    x, weights = x[present], weights[present]
+    if are_equal(weights):
+        return mean_of(x)
     return float(x[0]) + float(np.sum(weights * (x - x[0]))) / float(np.sum(weights))
 
 

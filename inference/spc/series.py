@@ -25,6 +25,7 @@ from inference.spc.limits import (
     Floats,
     Readings,
     SpcError,
+    are_equal,
     refuse_beyond,
     refuse_size,
 )
@@ -211,7 +212,7 @@ def _gapped(readings: Readings, at: Sequence[int]) -> Readings:
 def _limits(design: Design, baseline: Baseline, sizes: Floats, width: float) -> tuple[Floats, Floats, Floats, Floats]:
     """Centre, error, lower and upper limit of each point; NaN where there is no lower one."""
     usual = float(sizes[0]) if sizes.size else 1.0
-    if not sizes.size or (usual > 0.0 and (not sizes.strides[0] or bool(np.all(sizes == usual)))):
+    if not sizes.size or (usual > 0.0 and are_equal(sizes)):
         one = _columns([design.limits(baseline, usual, width)])
         return tuple(np.broadcast_to(column[0], sizes.shape) for column in one)  # type: ignore[return-value]
     kinds, which = np.unique(sizes, return_inverse=True)
@@ -245,11 +246,11 @@ def _in_stretches(design: Design, readings: Readings, cuts: Cuts) -> Floats:
 def _standardised(statistics: Floats, center: Floats, error: Floats) -> Floats:
     """(statistic - centre) / error; where the error is 0, as `limits.standardise`."""
     distance = statistics - center
-    if (error[0] > 0.0 and not error.strides[0]) if error.size else True:
-        return distance / error[:1]
+    if error.size and are_equal(error):
+        error = error[:1]
     still = error == 0.0
     if not still.any():
-        return distance / error
+        return np.divide(distance, error, out=distance)
     infinite = np.where(distance == 0.0, 0.0, np.copysign(np.inf, distance))
     infinite[np.isnan(distance)] = np.nan
     return np.divide(distance, error, out=infinite, where=~still)

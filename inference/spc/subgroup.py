@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from inference.spc.constants import c4, c5, d2, d3
-from inference.spc.limits import LARGEST, Floats, SpcError, refuse_beyond, usable_sigma
+from inference.spc.limits import LARGEST, Floats, SpcError, are_equal, refuse_beyond, those_where, usable_sigma
 
 Spread = Literal["range", "deviation"]
 SigmaMethod = Literal["Rbar/d2", "Sbar/c4", "UWAVE-R", "UWAVE-SD", "MVLUE-R", "MVLUE-SD", "RMSDF"]
@@ -87,8 +87,9 @@ def summarise_all(x: Floats, spread: Spread) -> Subgroups:
     """
     if x.ndim != 2 or not x.shape[1]:
         raise SpcError(f"subgroups stand in the rows of a table, not in an array of shape {x.shape}")
-    if x.shape[1] > 1 and x.max(initial=0.0) <= LARGEST and x.min(initial=0.0) >= -LARGEST:
-        return _whole(x, spread)
+    whole = _whole(x, spread) if x.shape[1] > 1 else None
+    if whole is not None:
+        return whole
     means, spreads = np.full((2, len(x)), np.nan)
     there = np.isfinite(x)
     refuse_beyond(float(np.abs(x[there]).max(initial=0.0)))
@@ -116,13 +117,16 @@ def _in_order(table: Floats) -> Floats:
     return total
 
 
-def _whole(x: Floats, spread: Spread) -> Subgroups:
-    """Rows with nothing missing: the quick way, a block of rows at a time."""
+def _whole(x: Floats, spread: Spread) -> Subgroups | None:
+    """The quick way, a block of rows at a time; None where a reading is missing or too large."""
     rows, n = x.shape
     means, spreads = np.empty(rows), np.empty(rows)
     for start in range(0, rows, _ROWS):
         block = np.ascontiguousarray(x[start : start + _ROWS].T)
         part = slice(start, start + block.shape[1])
+        most, least = block.max(axis=0), block.min(axis=0)
+        if not (most.max() <= LARGEST and least.min() >= -LARGEST):
+            return None  # NaN compares false
         base = block[0]
         middle = block[1] - base
         for column in block[2:]:
@@ -130,7 +134,7 @@ def _whole(x: Floats, spread: Spread) -> Subgroups:
         middle /= n
         np.add(base, middle, out=means[part])
         if spread == "range":
-            np.subtract(block.max(axis=0), block.min(axis=0), out=spreads[part])
+            np.subtract(most, least, out=spreads[part])
         else:
             squares = np.zeros_like(base)
             for column in block:
@@ -150,7 +154,7 @@ def _mend_tiny(deviations: Floats, squares: Floats, x: Floats) -> None:
 
 def by_size(sizes: Floats, constant: Callable[[int], float]) -> Floats:
     """`constant` of each size, shape [m]: worked out once for each size that occurs."""
-    if sizes.size and not sizes.strides[0]:
+    if sizes.size and are_equal(sizes):
         return np.broadcast_to(np.float64(constant(int(sizes[0]))), sizes.shape)
     kinds, which = np.unique(sizes, return_inverse=True)
     return np.array([constant(int(n)) for n in kinds])[which]
@@ -173,15 +177,16 @@ def sigma_of(sizes: Floats, spreads: Floats, method: SigmaMethod) -> float | Non
     """
     if method not in SIGMA_METHODS:
         raise SpcError(f"there is no way {method!r} to take sigma: known are {', '.join(SIGMA_METHODS)}")
-    counts = (sizes >= 2.0) & np.isfinite(spreads)
-    if not counts.all():
-        sizes, spreads = sizes[counts], spreads[counts]
+    sizes, spreads = those_where((sizes >= 2.0) & np.isfinite(spreads), sizes, spreads)
     if not sizes.size:
         return None
     if method == "RMSDF":
         return usable_sigma(_pooled(sizes - 1.0, spreads))
     of_range = method in {"Rbar/d2", "UWAVE-R", "MVLUE-R"}
-    single = spreads / by_size(sizes, d2 if of_range else c4)
+    constants = by_size(sizes, d2 if of_range else c4)
+    if are_equal(sizes):  # then every weight is the same
+        return usable_sigma(float(np.mean(spreads)) / float(constants[0]))
+    single = spreads / constants
     if not method.startswith("MVLUE"):
         return usable_sigma(float(np.mean(single)))
     weights = by_size(sizes, _weight_of_range if of_range else _weight_of_deviation)

@@ -21,6 +21,7 @@ from inference.spc.limits import (
     mean_of,
     moving_ranges,
     sigma_from_moving_ranges,
+    those_where,
     weighted_mean_of,
 )
 from inference.spc.subgroup import SigmaMethod, sigma_of
@@ -73,13 +74,13 @@ def means_baseline(readings: Readings, method: SigmaMethod | None) -> Baseline |
     Subgroups of one reading throughout: sigma by moving ranges, as for individuals. None where neither can be taken.
     """
     values, sizes, spreads = readings.values, readings.sizes, readings.spreads
-    present = ~np.isnan(values)
-    sigma = sigma_of(sizes[present], spreads[present], method or "Rbar/d2")
+    there, of_there = those_where(~np.isnan(values), sizes, spreads)
+    sigma = sigma_of(there, of_there, method or "Rbar/d2")
     if sigma is None:
-        sigma = sigma_from_moving_ranges(values) if np.all(sizes[present] < 2.0) else None
+        sigma = sigma_from_moving_ranges(values) if np.all(there < 2.0) else None
     if sigma is None:
         return None
-    return Baseline(weighted_mean_of(values, sizes), sigma, int(np.count_nonzero(present)))
+    return Baseline(weighted_mean_of(values, sizes), sigma, there.size)
 
 
 def ranges_baseline(readings: Readings, method: SigmaMethod | None) -> Baseline | None:
@@ -97,7 +98,7 @@ def _spreads_baseline(readings: Readings, method: SigmaMethod) -> Baseline | Non
     sigma = sigma_of(sizes, spreads, method)
     if sigma is None:
         return None
-    center = weighted_mean_of(np.where(sizes >= 2.0, spreads, np.nan), sizes)
+    center = weighted_mean_of(spreads_themselves(spreads, sizes), sizes)
     return Baseline(0.0, sigma, int(np.count_nonzero(~np.isnan(spreads))), spread=center)
 
 

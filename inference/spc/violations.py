@@ -30,6 +30,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_POINTS = 131_072
+"""Points at a time: what is worked on stays in the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Violations:
@@ -67,12 +70,24 @@ def joined(parts: Sequence[Violations]) -> Violations:
 def find_violations(z: Floats, rules: Sequence[Rule]) -> Violations:
     """All violations in a series of standardised points, shape [n]; NaN is a gap, ±inf is beyond everything."""
     z = np.ascontiguousarray(z, dtype=np.float64)
+    reach = max((rule.window for rule in rules), default=1) - 1
+    return joined(
+        [
+            _found(z[max(a - reach, 0) : a + _POINTS], min(a, reach), rules).moved(max(a - reach, 0))
+            for a in range(0, z.size, _POINTS)
+        ]
+    )
+
+
+def _found(z: Floats, before: int, rules: Sequence[Rule]) -> Violations:
+    """Those that end after the first `before` points."""
     seen = _Seen(z)
     found = [hit for order, rule in enumerate(rules) for hit in _hits(seen, order, rule)]
     if not found:
         return joined(())
     order, number, first, last = (np.concatenate(column) for column in zip(*found, strict=True))
     sort = np.lexsort((order, last))  # stable: the side above stands before the side below
+    sort = sort[np.searchsorted(last[sort], before, side="right") :]
     return Violations(number[sort], first[sort], last[sort])
 
 
@@ -96,6 +111,10 @@ class _Seen:
         if key not in self._beyond:
             self._beyond[key] = self.z > level if side > 0 else self.z < -level
         return self._beyond[key]
+
+    def outside(self, level: float) -> Bools:
+        """Where |z| > level."""
+        return self.beyond(1, level) | self.beyond(-1, level)
 
     def runs_beyond(self, side: int, level: float, window: int) -> Bools:
         """Where the last `window` points all are beyond."""
@@ -183,13 +202,13 @@ def _broken(seen: _Seen, rule: TrendRule | AlternatingRule | WithinRule | Outsid
     z, window = seen.z, rule.window
     if isinstance(rule, WithinRule):
         (level,) = levels_of(rule)
-        return run_of((z <= level) & (z >= -level), window)
+        inside = ~seen.outside(level)
+        return run_of(inside & ~seen.gaps if seen.gapped else inside, window)
     if isinstance(rule, OutsideRule):
         (level,) = levels_of(rule)
-        above, below = seen.beyond(1, level), seen.beyond(-1, level)
-        broken = run_of(above | below, window)
+        broken = run_of(seen.outside(level), window)
         if rule.both_sides:
-            broken = broken & ~run_of(above, window) & ~run_of(below, window)
+            broken = broken & ~seen.runs_beyond(1, level, window) & ~seen.runs_beyond(-1, level, window)
         return broken
     rises, falls = np.zeros((2, z.size), dtype=np.bool_)
     np.greater(z[1:], z[:-1], out=rises[1:])
