@@ -115,8 +115,8 @@ class ChartPlan(Document):
     @model_validator(mode="after")
     def _can_be_calculated(self) -> ChartPlan:
         """What the mathematics refuses is refused here, in its words, and not while the line runs."""
-        self.spc_rules()
         self.spc_settings()
+        self.spc_rules()
         if self.baseline is not None:
             self.refuse_baseline(self.baseline.figures())
         return self
