@@ -103,7 +103,6 @@ class _Seen:
         self.gaps = np.isnan(z)
         self.gapped = bool(self.gaps.any())
         self._beyond = dict[tuple[int, float], Bools]()
-        self._runs = dict[tuple[int, float, int], Bools]()
 
     def beyond(self, side: int, level: float) -> Bools:
         """Where side * z > level."""
@@ -115,13 +114,6 @@ class _Seen:
     def outside(self, level: float) -> Bools:
         """Where |z| > level."""
         return self.beyond(1, level) | self.beyond(-1, level)
-
-    def runs_beyond(self, side: int, level: float, window: int) -> Bools:
-        """Where the last `window` points all are beyond."""
-        key = (side, level, window)
-        if key not in self._runs:
-            self._runs[key] = run_of(self.beyond(side, level), window)
-        return self._runs[key]
 
     def whole(self, window: int) -> Bools:
         """Where the last `window` points have no gap among them."""
@@ -167,9 +159,7 @@ def _zone(seen: _Seen, rule: ZoneRule, side: int) -> tuple[Bools, Bools]:
     if left_out < np.inf:
         counted = counted & ~seen.beyond(side, left_out)
     if rule.needed == rule.window:
-        return counted, run_of(counted, rule.window) if left_out < np.inf else seen.runs_beyond(
-            side, level, rule.window
-        )
+        return counted, run_of(counted, rule.window)
     if not counted.any():
         return counted, counted
     broken = _sum_of(counted, rule.window) >= rule.needed
@@ -208,7 +198,7 @@ def _broken(seen: _Seen, rule: TrendRule | AlternatingRule | WithinRule | Outsid
         (level,) = levels_of(rule)
         broken = run_of(seen.outside(level), window)
         if rule.both_sides:
-            broken = broken & ~seen.runs_beyond(1, level, window) & ~seen.runs_beyond(-1, level, window)
+            broken = broken & ~run_of(seen.beyond(1, level), window) & ~run_of(seen.beyond(-1, level), window)
         return broken
     rises, falls = np.zeros((2, z.size), dtype=np.bool_)
     np.greater(z[1:], z[:-1], out=rises[1:])

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from inference.spc.chart import ControlChart
 from inference.spc.limits import Baseline
 from inference.spc.presets import nelson
-from inference.spc.series import subgroup_charts
+from inference.spc.series import chart_series, subgroup_charts
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -218,13 +218,52 @@ def one_point(points: int) -> None:
     say(f"  {'bare sketch, numbers of the rules':<50} {sketch:8.2f} us   ours / this = {ours / sketch:.2f}")
 
 
+def other_packages(points: int, groups: int) -> None:
+    """The same charts by two packages of the index, each as its own documents say; whole series, cost of a point."""
+    x = np.random.default_rng(3).normal(10.0, 1.0, points)
+    rows = np.random.default_rng(4).normal(10.0, 1.0, (groups, 5))
+    say(f"{points:,} single readings and {groups:,} subgroups at once, cost of a point")
+
+    def ours() -> None:
+        for kind in ("i", "mr"):
+            chart_series(kind, x, rules=nelson())
+
+    show("ours: I and MR, eight rules", ours, points)
+    show("ours: X-bar and R, eight rules", lambda: subgroup_charts(rows, rules=nelson()), groups)
+    if find_spec("shewhart") is None:
+        say("  shewhart is not installed here: pip install shewhart, then run this again")
+    else:
+        import pandas as pd
+        import shewhart as sw
+
+        table = pd.DataFrame({"x": rows.ravel(), "lot": np.repeat(np.arange(groups), 5)})
+        show("shewhart: imr, eight rules", lambda: sw.imr(x, rules="nelson"), points)
+        show(
+            "shewhart: xbar_r, eight rules", lambda: sw.xbar_r(table, value="x", subgroup="lot", rules="nelson"), groups
+        )
+    if find_spec("statprocon") is None:
+        say("  statprocon is not installed here: pip install statprocon, then run this again")
+        return
+    from statprocon import XmR
+
+    def theirs() -> None:
+        chart = XmR(x.tolist())
+        chart.rule_1_x_indices_beyond_limits()
+        chart.rule_2_runs_about_central_line()
+        chart.rule_3_runs_near_limits()
+
+    show("statprocon: XmR, its three rules", theirs, points)
+
+
+def show(name: str, work: Callable[[], Any], points: int) -> None:
+    say(f"  {name:<50} {median_of(work, 3) / points * 1e6:8.2f} us")
+
+
 def main() -> None:
     """Print the figures."""
     at_once(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
     one_point(100_000)
-    for name in ("shewhart", "statprocon"):
-        if find_spec(name) is None:
-            say(f"{name} is not installed here: pip install {name}, then run this again")
+    other_packages(5_000, 400)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference.spc import violations
 from inference.spc.presets import PRESETS, Options, preset
 from inference.spc.rules import (
     TIE,
@@ -149,3 +151,10 @@ def test_nothing_reaches_across_a_gap(before: list[float], after: list[float], r
 @given(SERIES, OWN_RULES)
 def test_the_sides_are_alike(series: list[float], rules: list[Rule]) -> None:
     assert sorted(stream(rules, series)) == sorted(stream(rules, [-z for z in series]))
+
+
+@given(SERIES, OWN_RULES, st.integers(1, 20))
+def test_a_series_looked_at_in_pieces_breaks_the_same_rules(series: list[float], rules: list[Rule], piece: int) -> None:
+    whole = list(find_violations(np.array(series), rules))
+    with patch.object(violations, "_POINTS", piece):
+        assert list(find_violations(np.array(series), rules)) == whole
