@@ -31,16 +31,15 @@ class Change(NamedTuple):
 def changes(decisions: Sequence[ChartDecision]) -> list[Change]:
     """What changes limits, in the order of the parts; of two at the same part the later decision comes last.
 
-    A stage line put in afterwards takes away the baselines that were taken from parts on both sides of it.
+    A stage line put in afterwards takes away the baselines that were taken from parts on both sides of it, and a
+    baseline those that the chart would not have learned with it in force.
     """
     found = list[Change]()
     for decision in decisions:
-        if decision.kind is DecisionKind.BASELINE:
-            found.append(Change(decision.seq, baseline_of(decision.content), cut=False))
-        elif decision.kind in {DecisionKind.RETIRED, DecisionKind.STAGE}:
-            at = decision.seq
-            found = [change for change in found if not (change.is_taken_from(at - 1) and change.is_taken_from(at))]
-            found.append(Change(at, None, cut=True))
+        at, cut = decision.seq, decision.kind in {DecisionKind.RETIRED, DecisionKind.STAGE}
+        if cut or decision.kind is DecisionKind.BASELINE:
+            found = [c for c in found if not c.is_taken_from(at) or (cut and not c.is_taken_from(at - 1))]
+            found.append(Change(at, None if cut else baseline_of(decision.content), cut))
     return sorted(found, key=lambda change: change.seq)
 
 

@@ -326,3 +326,11 @@ def test_versions_only_ever_rise() -> None:
         feed(charts, value)
         seen.append(charts.monitor.version)
     assert all(a < b for a, b in pairwise(seen))
+
+
+def test_a_baseline_put_in_before_the_chart_had_learned_its_own_replaces_that() -> None:
+    charts = line(LEARNS)
+    feed(charts, *steady(8))
+    charts.decide(frozen(KEY, 1, 20.0, 1.0))
+    assert charts.chart(KEY).center.tolist() == [20.0] * 8
+    assert charts.chart(KEY).baseline_version == 7
