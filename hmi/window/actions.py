@@ -20,6 +20,8 @@ class Action:
     """True for a button in the row at the foot."""
     manual_only: bool = False
     """Only where a person may trigger parts."""
+    in_menu: bool = False
+    """True for a button in the menu of tools, which shows its key."""
 
 
 ACTIONS = (
@@ -27,17 +29,18 @@ ACTIONS = (
     Action("override", "F6", button=True),
     Action("job", "F7", button=True),
     Action("review", "F9", button=True),
+    Action("charts", "F3", button=True),
     Action("trigger", "F4", button=True, manual_only=True),
     Action("heat", "F2", button=True),
     Action("tools", "F12", button=True),
     Action("help", "F1", button=True),
     Action("acknowledge", "F8"),
     Action("alarms", "F10"),
-    Action("cause", "Shift+F8"),
-    Action("pareto", "Shift+F9"),
-    Action("inspector", "Shift+F2"),
-    Action("study", "Shift+F4"),
-    Action("lists", "Shift+F7"),
+    Action("cause", "Shift+F8", in_menu=True),
+    Action("pareto", "Shift+F9", in_menu=True),
+    Action("inspector", "Shift+F2", in_menu=True),
+    Action("study", "Shift+F4", in_menu=True),
+    Action("lists", "Shift+F7", in_menu=True),
     Action("full_screen", "F11"),
     Action("live", "Esc"),
     Action("quit", "Ctrl+Q"),

@@ -38,6 +38,7 @@ class GuidedStudy:
     def open(self) -> None:
         """Plan a study, or go on with the one under way."""
         window, manual = self._window, self._manual
+        window.presenter.unpin()  # the part that was just put in is what people look at
         if self.study is None:
             setup = StudySetup(window.look, manual=manual)
             setup.planned.connect(self._begin)

@@ -33,6 +33,7 @@ from hmi.window.shown import ShownPart
 from hmi.window.theme import PALETTES, Look, stylesheet
 from hmi.window.tools import Tools
 from hmi.window.words import Words
+from hmi.window.workbench import open_workbench
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
             "override": self.decisions.override,
             "job": self._job,
             "review": self._review,
+            "charts": lambda: open_workbench(self),
             "trigger": self._trigger,
             "heat": self.page.picture.legend.step,
             "help": self._help,
@@ -256,6 +258,8 @@ class MainWindow(QMainWindow):
     def _alarms(self) -> None:
         panel = AlarmList(self.look)
         panel.show_lines(self.page.alarms.content.lines)
+        panel.alarm_chosen.connect(self.tools.cause_of_alarm)
+        panel.cause_asked.connect(self.tools.cause)
         self.page.open_panel(panel)
 
     def _full_screen(self) -> None:

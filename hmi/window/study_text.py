@@ -56,7 +56,8 @@ def _kappa(name: str, kappa: Kappa | None, words: Words) -> Figure:
     value = f"{words.number(kappa.value, 2)} · {words.say(f'study.kappa.{judge_kappa(kappa.value)}')}"
     if kappa.low is None or kappa.high is None:
         return Figure(name, value, "")
-    return Figure(name, value, words.say("study.kappa.interval", low=kappa.low, high=kappa.high))
+    low, high = max(-1.0, kappa.low), min(1.0, kappa.high)  # a kappa lies in there, its interval by z need not
+    return Figure(name, value, words.say("study.kappa.interval", low=low, high=high))
 
 
 def disagreements(study: Study, result: AttributeStudy, words: Words) -> tuple[str, ...]:

@@ -31,7 +31,6 @@ from inference.pipeline.snapshot import ChartSnapshot
 if TYPE_CHECKING:
     from hmi.window.main_window import MainWindow
 
-TOOLS = ("cause", "pareto", "inspector", "study", "lists")
 _REVISION = re.compile(r" r\d+$")
 
 
@@ -99,7 +98,7 @@ class Tools:
             return
         panel = CausePanel(window.look, found, window.control.cause_lists())
         panel.given.connect(self._give)
-        panel.history_asked.connect(lambda: self._history("cause.history"))
+        panel.history_asked.connect(lambda: self._history("cause.history.title"))
         panel.lists_asked.connect(self._lists)
         window.page.open_panel(panel)
 
@@ -145,8 +144,8 @@ class Tools:
         self._window.page.open_panel(panel)
 
     def _menu(self) -> None:
-        keys = {action.name: action.key for action in ACTIONS}
-        panel = ToolsPanel(self._window.look, [(name, keys[name]) for name in TOOLS], self._window.do)
+        listed = [(action.name, action.key) for action in ACTIONS if action.in_menu]
+        panel = ToolsPanel(self._window.look, listed, self._window.do)
         self._window.page.open_panel(panel)
 
     def _beat(self) -> None:

@@ -201,6 +201,7 @@ def chart(
         phase1_remaining=remaining,
         lower_spec=spec[0],
         upper_spec=spec[1],
+        baseline_version=0 if limits else None,
     )
 
 

@@ -74,7 +74,7 @@ class CausePanel(Panel):
         if mandatory:
             self.body.addWidget(self.label(self.words.say("cause.mandatory"), "caption"))
         for place, (code, signal) in enumerate(
-            (("cause.history", self.history_asked), ("action.lists", self.lists_asked))
+            (("cause.history", self.history_asked), ("cause.lists", self.lists_asked))
         ):
             button = self.button(self.words.say(code), signal.emit)
             self.buttons.removeWidget(button)
@@ -100,5 +100,4 @@ class CausePanel(Panel):
 
     def _tell_chart(self, chart: str) -> None:
         one = self._asked[chart]
-        alone = len(self._asked) == 1
-        self.what.setText("  ·  ".join(filter(None, [one.name if alone else "", one.what])))
+        self.what.setText(one.what or one.name)

@@ -1,4 +1,4 @@
-"""All keys, and language and theme of the screen.
+"""All keys but those that the menu of tools shows itself, and language and theme of the screen.
 
 May import: PySide6, hmi.window.
 """
@@ -50,7 +50,8 @@ class HelpPanel(Panel):
     def _keys(self, *, manual: bool) -> list[tuple[str, str]]:
         words = self.words
         texts = {a.name: f"action.{a.name}" for a in ACTIONS} | {"start": "help.start"}
-        shown = [(a.key, words.say(texts[a.name])) for a in ACTIONS if manual or not a.manual_only]
+        listed = [a for a in ACTIONS if not a.in_menu and (manual or not a.manual_only)]
+        shown = [(a.key, words.say(texts[a.name])) for a in listed]
         more = [
             (words.say(key) if words.knows(key) else key, words.say(text))
             for text, key in MORE_KEYS

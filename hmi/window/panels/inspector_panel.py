@@ -72,7 +72,7 @@ class InspectorPanel(RecordPanel):
         self.body.addWidget(self.range)
         self.body.addWidget(self.subject)
         self.body.addWidget(self.place, 1)
-        self.body.addLayout(self.foot)
+        self.buttons.insertLayout(0, self.foot, 1)
         self._read()
 
     def first_field(self) -> QWidget:

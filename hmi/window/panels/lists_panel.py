@@ -37,18 +37,21 @@ class ListEditor(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(caption)
         column.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        row.setSpacing(panel.look.px(GAP))
+        order, more = QHBoxLayout(), QHBoxLayout()
+        for row in (order, more):
+            row.setSpacing(panel.look.px(GAP))
+            column.addLayout(row)
+        say = panel.words.say
         self.buttons = {
-            name: self._button(row, sign, panel.words.say(f"lists.{name}"), step)
-            for name, sign, step in (("up", "↑", self._up), ("down", "↓", self._down), ("retire", "−", self._retire))
+            "up": self._button(order, "↑", say("lists.up"), self._up),
+            "down": self._button(order, "↓", say("lists.down"), self._down),
+            "retire": self._button(order, say("lists.retire"), say("lists.retire"), self._retire),
         }
         self.field = _Field(self._add)
         self.field.setMaxLength(_LONGEST)
-        self.field.setPlaceholderText(panel.words.say("lists.new"))
-        row.addWidget(self.field, 1)
-        self.buttons["add"] = self._button(row, "+", panel.words.say("lists.add"), self._add)
-        column.addLayout(row)
+        self.field.setPlaceholderText(say("lists.new"))
+        more.addWidget(self.field, 1)
+        self.buttons["add"] = self._button(more, say("lists.add"), say("lists.add"), self._add)
         for code in codes:
             self._append(code)
 

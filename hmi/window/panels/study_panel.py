@@ -6,9 +6,9 @@ May import: PySide6, inference.inspection, hmi.window.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from hmi.window.panels.panel import Panel
 from hmi.window.study import Phase, Study
@@ -37,16 +37,24 @@ class StudyPanel(Panel):
             self.body.addWidget(widget)
         self.body.addStretch()
         self.body.addWidget(self.label(words.say("study.repeat.why"), "caption"))
-        self.repeat = self._extra("study.repeat", self.back)
-        self.halt = self._extra("study.pause", self.pause)
-        self.give_up = self._extra("study.cancel", self.cancel)
+        row = QHBoxLayout()
+        row.setSpacing(look.px(GAP))
+        self.repeat, self.halt, self.give_up = (
+            self._extra(row, code, signal)
+            for code, signal in (
+                ("study.repeat", self.back),
+                ("study.pause", self.pause),
+                ("study.cancel", self.cancel),
+            )
+        )
+        self.body.addLayout(row)
         self.study = study
         self.show_study(study)
 
-    def _extra(self, code: str, signal: object) -> QPushButton:
-        button = self.button(self.words.say(code), signal.emit)
-        self.buttons.removeWidget(button)
-        self.buttons.insertWidget(self.buttons.count() - 3, button)
+    def _extra(self, row: QHBoxLayout, code: str, signal: SignalInstance) -> QPushButton:
+        button = QPushButton(self.words.say(code))
+        button.clicked.connect(lambda _checked=False: signal.emit())
+        row.addWidget(button)
         return button
 
     def first_field(self) -> QWidget:

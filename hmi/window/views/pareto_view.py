@@ -18,7 +18,7 @@ from hmi.window.views.painted_view import PaintedView
 
 _ROW, _HIGHEST, _AXIS, _MARK = 48, 72, 26, 8
 """Design pixels: least and greatest height of a row, the scale above, a point of the line."""
-_NAME, _FIGURES = 0.29, 0.25
+_NAME, _FIGURES = 0.29, 0.29
 """Shares of the width: names at the left, figures at the right."""
 _FEW = 0.8
 """Juran's share of the vital few."""
@@ -137,7 +137,7 @@ class ParetoView(PaintedView[ParetoContent]):
         self._paint_scale(letters, field, len(bars))
         for k, bar in enumerate(bars):
             self._paint_row(letters, field, k, bar)
-        self._paint_line(letters.painter, field, bars)
+        self._paint_line(letters, field, bars)
 
     def _field(self, room: QRectF) -> QRectF:
         """The bars' ground: its width is 100 %."""
@@ -171,12 +171,12 @@ class ParetoView(PaintedView[ParetoContent]):
         width = max(float(px(2)), bar.share * field.width())
         place = QRectF(field.left(), row.top() + inset, width, row.height() - 2 * inset)
         letters.painter.fillRect(place, look.colour("data"))
-        figures = QRectF(field.right() + px(26), row.top(), row.right() - field.right() - px(36), row.height())
+        figures = QRectF(field.right() + px(64), row.top(), row.right() - field.right() - px(74), row.height())
         text = look.words.say("pareto.figures", count=bar.count, percent=100 * bar.share)
         letters.line(figures, text, SMALL, "ink", bold=chosen, smallest=CAPTION * 0.8, align=RIGHT)
 
-    def _paint_line(self, painter: QPainter, field: QRectF, bars: tuple[ParetoBar, ...]) -> None:
-        look, side = self.look, self.look.px(_MARK)
+    def _paint_line(self, letters: Lettering, field: QRectF, bars: tuple[ParetoBar, ...]) -> None:
+        look, side, painter = self.look, self.look.px(_MARK), letters.painter
         points = [
             QPointF(field.left() + bar.cumulative * field.width(), self.row(k).center().y())
             for k, bar in enumerate(bars)
@@ -189,3 +189,7 @@ class ParetoView(PaintedView[ParetoContent]):
         for point in points:
             painter.drawEllipse(point, side / 2, side / 2)
         painter.restore()
+        for bar, point in zip(bars, points, strict=True):
+            place = QRectF(point.x() + side, point.y() - look.px(12), look.px(60), look.px(24))
+            text = look.words.say("unit.percent.whole", value=100 * bar.cumulative)
+            letters.line(place, text, CAPTION, "focus", smallest=CAPTION * 0.8)
