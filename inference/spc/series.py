@@ -249,11 +249,12 @@ def _standardised(statistics: Floats, center: Floats, error: Floats) -> Floats:
     if error.size and are_equal(error):
         error = error[:1]
     still = error == 0.0
-    if not still.any():
-        return np.divide(distance, error, out=distance)
-    infinite = np.where(distance == 0.0, 0.0, np.copysign(np.inf, distance))
-    infinite[np.isnan(distance)] = np.nan
-    return np.divide(distance, error, out=infinite, where=~still)
+    with np.errstate(over="ignore"):  # beyond all numbers is infinitely far, as in the live chart
+        if not still.any():
+            return np.divide(distance, error, out=distance)
+        infinite = np.where(distance == 0.0, 0.0, np.copysign(np.inf, distance))
+        infinite[np.isnan(distance)] = np.nan
+        return np.divide(distance, error, out=infinite, where=~still)
 
 
 def _violations(z: Floats, rules: Sequence[Rule], breaks: Sequence[int]) -> Violations:

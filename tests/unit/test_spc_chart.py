@@ -283,6 +283,15 @@ def test_two_wild_steps_of_a_cusum_do_not_cancel_to_nothing() -> None:
     assert series.violations.last.tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize("kind", ["i", "xbar", "mr", "r", "u", "ewma", "ma"])
+def test_a_point_beyond_all_numbers_of_sigmas_is_infinitely_far(kind: str) -> None:
+    baseline, x = Baseline(0.0, 1e-300, 9), np.array([0.0, 1e90])
+    series = chart_series(kind, x, np.full(2, 2.0), baseline=baseline)
+    chart = ControlChart(kind, baseline)
+    assert [point.z for point in map(chart.add, x.tolist(), [2.0, 2.0])][-1] == series.z[-1] == math.inf
+    assert series.violations.of(1).tolist() == [2]
+
+
 @pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e98])
 @pytest.mark.parametrize("kind", ["i", "mr", "xbar", "r", "s", "ma", "ewma", "cusum"])
 def test_z_does_not_depend_on_the_unit_however_small_or_large(kind: str, unit: float) -> None:
