@@ -13,13 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Interval = tuple[float, float]
+
+NOT_DECIDABLE = "NOT_DECIDABLE"
+"""Said of a picture that the network could not judge; neither an escape nor a false reject."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A share with its exact 95 % confidence interval (Clopper and Pearson 1934)."""
 
     value: float
-    ci95: tuple[float, float]
+    ci95: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,22 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """Of one class; 0 where nothing was said or nothing was there."""
+    """Of one class; 0 where nothing was said or nothing was there, and then without an interval.
+
+    The interval of F1 is exact, too: of the `m` pictures that are or were called this class the right ones are
+    binomial with share J (a multinomial given its sum), and F1 = 2 J / (1 + J).
+    """
 
     precision: float
     recall: float
     f1: float
+    images: int
+    """Pictures that are of this class."""
+    called: int
+    """Pictures that were called so."""
+    precision_ci95: Interval | None
+    recall_ci95: Interval | None
+    f1_ci95: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,9 @@ class Evaluation:
     them."""
 
     images: int
+    not_decidable: int
     accuracy: float
+    accuracy_ci95: Interval
     balanced_accuracy: float
     f1_macro: float
     confusion: Confusion
@@ -61,7 +79,8 @@ class Evaluation:
 def evaluate(
     truths: Sequence[str], said: Sequence[str], scores: Sequence[float], classes: Sequence[str], good: str | None
 ) -> Evaluation:
-    """Compare what was said with the truth. `said` is `good` exactly where the verdict was OK; scores larger is worse.
+    """Compare what was said with the truth. `said` is `good` exactly where the verdict was OK, NOT_DECIDABLE
+    where there was none; scores larger is worse, NaN where there is none.
 
     Raises:
         ValueError: there is nothing to compare.
@@ -71,15 +90,19 @@ def evaluate(
         raise ValueError("no picture to evaluate")
     labels = tuple(dict.fromkeys([*classes, *sorted(set(truths) | set(said))]))
     matrix = _count(truths, said, labels)
-    per_class = {label: _figures(matrix, index) for index, label in enumerate(labels)}
+    per_class = {label: _figures(matrix, i) for i, label in enumerate(labels) if label != NOT_DECIDABLE}
     present = [label for index, label in enumerate(labels) if matrix[index].sum()]
     bad = np.array([truth != good for truth in truths])
     passed = np.array([label == good for label in said])
+    rejected = ~passed & np.array([label != NOT_DECIDABLE for label in said])
+    right = int(np.trace(matrix))
     judges_good = good is not None and good in truths
     auroc, precision = _ranking(bad, scores) if judges_good else (None, None)
     return Evaluation(
         images=len(truths),
-        accuracy=float(np.trace(matrix) / len(truths)),
+        not_decidable=said.count(NOT_DECIDABLE),
+        accuracy=right / len(truths),
+        accuracy_ci95=exact_interval(right, len(truths)),
         balanced_accuracy=float(np.mean([per_class[label].recall for label in present])),
         f1_macro=float(np.mean([per_class[label].f1 for label in present])),
         confusion=Confusion(labels, tuple(tuple(int(n) for n in row) for row in matrix)),
@@ -87,9 +110,9 @@ def evaluate(
         auroc=auroc,
         average_precision=precision,
         escapes=int((bad & passed).sum()) if judges_good else None,
-        false_rejects=int((~bad & ~passed).sum()) if judges_good else None,
+        false_rejects=int((~bad & rejected).sum()) if judges_good else None,
         escape_rate=rate(int((bad & passed).sum()), int(bad.sum())) if judges_good else None,
-        false_reject_rate=rate(int((~bad & ~passed).sum()), int((~bad).sum())) if judges_good else None,
+        false_reject_rate=rate(int((~bad & rejected).sum()), int((~bad).sum())) if judges_good else None,
     )
 
 
@@ -97,12 +120,19 @@ def rate(count: int, of: int) -> Rate | None:
     """`count / of` with its exact interval; None where there was nothing to count."""
     if of == 0:
         return None
+    return Rate(count / of, exact_interval(count, of))
+
+
+def exact_interval(count: int, of: int, confidence: float = 0.95) -> Interval:
+    """Two-sided interval of the share behind `count` among `of` > 0, each side missed with at most
+    (1 - confidence) / 2 (Clopper and Pearson, Biometrika 26, 1934)."""
     from scipy import stats
 
     beta: Any = stats.beta
-    low = float(beta.ppf(0.025, count, of - count + 1)) if count else 0.0
-    high = float(beta.ppf(0.975, count + 1, of - count)) if count < of else 1.0
-    return Rate(count / of, (low, high))
+    tail = (1 - confidence) / 2
+    low = float(beta.ppf(tail, count, of - count + 1)) if count else 0.0
+    high = float(beta.ppf(1 - tail, count + 1, of - count)) if count < of else 1.0
+    return low, high
 
 
 def choose_threshold(scores: npt.NDArray[np.float64], bad: npt.NDArray[np.bool_], escape_cost: float = 5.0) -> float:
@@ -134,15 +164,27 @@ def _count(truths: Sequence[str], said: Sequence[str], labels: Sequence[str]) ->
 
 def _figures(matrix: npt.NDArray[np.int64], index: int) -> ClassFigures:
     right, was, called = (int(n) for n in (matrix[index, index], matrix[index].sum(), matrix[:, index].sum()))
-    precision, recall = right / called if called else 0.0, right / was if was else 0.0
-    return ClassFigures(precision, recall, 2 * right / (was + called) if was + called else 0.0)
+    either = was + called - right
+    joint = exact_interval(right, either) if either else None
+    return ClassFigures(
+        precision=right / called if called else 0.0,
+        recall=right / was if was else 0.0,
+        f1=2 * right / (was + called) if either else 0.0,
+        images=was,
+        called=called,
+        precision_ci95=exact_interval(right, called) if called else None,
+        recall_ci95=exact_interval(right, was) if was else None,
+        f1_ci95=None if joint is None else (2 * joint[0] / (1 + joint[0]), 2 * joint[1] / (1 + joint[1])),
+    )
 
 
 def _ranking(bad: npt.NDArray[np.bool_], scores: Sequence[float]) -> tuple[float | None, float | None]:
-    """Area under the ROC curve and average precision of the scores, defects being the positives."""
+    """Area under the ROC curve and average precision of the scores there are, defects being the positives."""
+    known = np.isfinite(scores)
+    bad, numbers = bad[known], np.asarray(scores, np.float64)[known]
     if bad.all() or not bad.any():
         return None, None
     from sklearn import metrics
 
     measures: Any = metrics
-    return float(measures.roc_auc_score(bad, scores)), float(measures.average_precision_score(bad, scores))
+    return float(measures.roc_auc_score(bad, numbers)), float(measures.average_precision_score(bad, numbers))
