@@ -39,6 +39,7 @@ _COLUMNS = (
     ("--part", "Column of parts (gauge study, short runs)."),
     ("--operator", "Column of operators (gauge study)."),
     ("--category", "Column of kinds of defect (pareto)."),
+    ("--reference", "Column of masters' values or true verdicts; of a bias study the master's value."),
 )
 _FILTERS = (
     ("--from", "since", "T", "First moment, ISO 8601."),
@@ -46,7 +47,7 @@ _FILTERS = (
     ("--lot", "lot", "LOT", "Only this lot."),
     ("--recipe", "recipe", "R", "Only this recipe."),
 )
-_NAMED = ("chart", "value", "size", "subgroup", "short", "part", "operator", "category")
+_NAMED = ("chart", "value", "size", "subgroup", "short", "part", "operator", "category", "reference")
 _PRESETS = ("western_electric", "nelson", "aiag", "minitab", "jmp")
 _SETTINGS = ("lsl", "usl", "target", "nsigma", "L", "k", "h", "center", "sigma", "confidence", "tolerance", "arl0")
 
@@ -79,6 +80,7 @@ def _variable(option: str) -> str:
 @click.option("--sigma-method", metavar="NAME", help="Rbar/d2, Sbar/c4, MVLUE-R, RMSDF …")
 @click.option("--span", type=int, help="Moving average: points it runs over (3).")
 @click.option("--nominal", multiple=True, metavar="PART=VALUE", help="Short runs: a part's nominal.")
+@click.option("--distribution", metavar="NAME", help="capability_percentiles: weibull, lognormal … (the best).")
 @_with_options
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw it: .png, .svg or .pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
@@ -123,7 +125,7 @@ def _wishes(options: dict[str, Any]) -> Wishes:
     from hmi.cli.spc_wishes import Wishes
 
     settings = {key: options[key] for key in _SETTINGS}
-    settings |= {key: options[key] for key in ("rules", "sigma_method", "head_start", "span")}
+    settings |= {key: options[key] for key in ("rules", "sigma_method", "head_start", "span", "distribution")}
     settings |= {"lambda": options["weight"], "phase1": _phase1(options["phase1"])}
     settings |= {"nominal": _nominal(options["nominal"])}
     named = {key: options[key] for key in _NAMED}

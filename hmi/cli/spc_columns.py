@@ -65,7 +65,7 @@ def _values(table: Table, wishes: Wishes) -> tuple[str, ...]:
     """The columns of readings: those named, or the only one that can be meant."""
     if wishes.value:
         return wishes.value
-    others = {wishes.size, wishes.subgroup, wishes.part, wishes.operator, wishes.category}
+    others = {*(wishes.size, wishes.subgroup, wishes.part, wishes.operator, wishes.category, wishes.reference)}
     found = [name for name in table.columns if name not in others and table.holds_numbers(name)]
     if len(found) != 1:
         told = f"columns of numbers are {', '.join(found)}" if found else "no column holds numbers only"
@@ -186,6 +186,23 @@ def _gage(table: Table, wishes: Wishes) -> Columns:
     return Columns(data, {"part": part, "operator": operator, "y": name})
 
 
+def _masters(table: Table, wishes: Wishes) -> Columns:
+    """Readings of masters beside their values."""
+    name, reference = _one(table, wishes), _needed(wishes.reference, "--reference", "the masters' values")
+    data = {"y": table.numbers(name, missing=False), "reference": table.numbers(reference, missing=False)}
+    return Columns(data, {"y": name, "reference": reference})
+
+
+def _verdicts(table: Table, wishes: Wishes) -> Columns:
+    names = {
+        "verdict": _needed(next(iter(wishes.value), None), "--value", "verdicts"),
+        "part": _needed(wishes.part, "--part", "parts"),
+        "operator": _needed(wishes.operator, "--operator", "raters"),
+        "reference": _needed(wishes.reference, "--reference", "the truth"),
+    }
+    return Columns({key: table.labels(name) for key, name in names.items()}, names)
+
+
 def _pareto(table: Table, wishes: Wishes) -> Columns:
     """Categories with their counts, or a column of categories to be counted."""
     counted = wishes.category is None or not wishes.value
@@ -207,7 +224,7 @@ def _named(table: Table, wishes: Wishes) -> Columns:
 
 
 _FAMILIES: Mapping[str, Callable[[Table, Wishes], Columns]] = {
-    **dict.fromkeys(("i_mr", "g", "t", "boxcox"), _series),
+    **dict.fromkeys(("i_mr", "g", "t", "boxcox", "gage_bias", "gage_stability"), _series),
     **dict.fromkeys(("xbar", "xbar_r", "xbar_s"), _subgroups),
     **dict.fromkeys(("ewma", "cusum", "ma"), _either),
     **dict.fromkeys(("p", "np", "u", "laney_p", "laney_u"), _counts),
@@ -215,8 +232,10 @@ _FAMILIES: Mapping[str, Callable[[Table, Wishes], Columns]] = {
     "c": _events,
     "t2_subgroups": _vector_groups,
     "short_run": _parts,
-    "gage_rr_anova": _gage,
+    **dict.fromkeys(("gage_rr_anova", "gage_rr_nested", "gage_rr_range"), _gage),
+    "gage_linearity": _masters,
+    "attribute_study": _verdicts,
     "pareto": _pareto,
-    "capability": _capability,
+    **dict.fromkeys(("capability", "capability_percentiles"), _capability),
     "rules": _named,
 }

@@ -43,9 +43,14 @@ def _boxcox(answer: Answer) -> list[str]:
 
 def _gage(answer: Answer) -> list[str]:
     model = answer["model"]
-    found: dict[str, Any] = answer[model]
     sizes = f"{len(answer['parts'])} parts, {len(answer['operators'])} operators, {answer['trials']} trials"
-    lines = [f"  {sizes}; model: {model.replace('_', ' ')}"]
+    told = f"  {sizes}; model: {model.replace('_', ' ')}"
+    return [told, *_components({"components": answer[model], "verdict": answer["verdict"]})]
+
+
+def _components(answer: Answer) -> list[str]:
+    found: dict[str, Any] = answer["components"]
+    lines = list[str]()
     for name in ("repeatability", "reproducibility", "grr", "part", "total"):
         share = 100.0 * found[name] / found["total"] if found["total"] else None
         lines.append(f"  {name:15} variance {_f(found[name]):>12}  {_f(share)} % of all")
@@ -68,12 +73,73 @@ def _agreement(answer: Answer) -> list[str]:
     return lines
 
 
-def _single(answer: Answer) -> list[str]:
-    lines = [f"  draw {answer['n']}, accept with {answer['c']} bad or fewer"]
-    return lines + [
-        f"  a lot with {100 * p:g} % bad is accepted with probability {_f(pa)}"
+def _percentiles(answer: Answer) -> list[str]:
+    low, middle, high = answer["percentiles"]
+    lines = [f"  distribution: {answer['distribution'] or '–'}, {answer['n']} readings"]
+    lines.append(f"  percentiles: 0.135 % {_f(low)}, 50 % {_f(middle)}, 99.865 % {_f(high)}")
+    lines += [f"  {name.replace('_', '')} {_f(answer[name])}" for name in ("Pp", "Pp_l", "Pp_u", "Pp_k")]
+    for name in ("expected", "observed"):
+        lines.append(f"  ppm {name}: below {_f(answer[name]['ppm_below'])}, above {_f(answer[name]['ppm_above'])}")
+    return lines + [f"Careful: {caution}" for caution in answer["cautions"]]
+
+
+def _bias(answer: Answer) -> list[str]:
+    found = answer["bias"]
+    word = "acceptable" if answer["acceptable"] else "not acceptable"
+    return [
+        f"  mean {_f(answer['mean'])} of {answer['n']} readings, master {_f(answer['reference'])}",
+        f"  bias {_f(found['value'])} ({_f(found['low'])} to {_f(found['high'])}): {word}",
+    ]
+
+
+def _linearity(answer: Answer) -> list[str]:
+    slope, word = answer["slope"], "acceptable" if answer["acceptable"] else "not acceptable"
+    return [
+        f"  bias changes by {_f(slope['value'])} ({_f(slope['low'])} to {_f(slope['high'])}) a unit: {word}",
+        f"  linearity {_f(answer['pct_linearity'])} % of the process variation",
+    ]
+
+
+def _stability(answer: Answer) -> list[str]:
+    word = "stable" if answer["stable"] else "not stable"
+    return [
+        f"  mean {_f(answer['mean'])}, limits {_f(answer['lcl'])} to {_f(answer['ucl'])}: {word}",
+        f"  drift {_f(answer['drift']['value'])} a reading, p {_f(answer['drift']['p'])}",
+    ]
+
+
+def _raters(answer: Answer) -> list[str]:
+    lines = list[str]()
+    for name, found in answer["raters"].items():
+        rates = [f"{word} {_rate(found[key])}" for word, key in _RATES if found[key] is not None]
+        lines.append(f"  {name}: {found['verdict']}; {', '.join(rates)}; kappa {_f(found['kappa'])}")
+    if "fleiss_kappa" in answer:
+        lines.append(f"  all alike on {_rate(answer['between'])} of the parts; kappa {_f(answer['fleiss_kappa'])}")
+    return lines
+
+
+_RATES = (("effective", "effective"), ("misses", "miss"), ("false alarms", "false_alarm"))
+
+
+def _rate(found: dict[str, Any]) -> str:
+    return f"{100 * found['value']:.3g} % ({100 * found['low']:.3g} to {100 * found['high']:.3g})"
+
+
+def _by_variables(answer: Answer) -> list[str]:
+    lines = [f"  draw {answer['n']}, accept while (limit - mean) / sigma is {_f(answer['k'])} or more"]
+    return lines + _accepted(answer)
+
+
+def _accepted(answer: Answer) -> list[str]:
+    return [
+        f"  a lot with {100 * p:.3g} % bad is accepted with probability {_f(pa)}"
         for p, pa in zip(answer["p"], answer["pa"], strict=True)
     ]
+
+
+def _single(answer: Answer) -> list[str]:
+    lines = [f"  draw {answer['n']}, accept with {answer['c']} bad or fewer"]
+    return lines + _accepted(answer)
 
 
 def _pareto(answer: Answer) -> list[str]:
@@ -118,7 +184,16 @@ FIGURES: Mapping[str, Callable[[Answer], list[str]]] = {
     "capability_summary": _summary,
     "boxcox": _boxcox,
     "gage_rr_anova": _gage,
+    "gage_rr_nested": _components,
+    "gage_rr_range": _components,
+    "gage_bias": _bias,
+    "gage_linearity": _linearity,
+    "gage_stability": _stability,
     "attribute_agreement": _agreement,
+    "attribute_study": _raters,
+    "capability_percentiles": _percentiles,
+    "acceptance_lot": _single,
+    "acceptance_variables": _by_variables,
     "acceptance_single": _single,
     "acceptance_find_plan": _single,
     "pareto": _pareto,

@@ -49,6 +49,8 @@ OPTIONS: Mapping[str, str] = {
     "nominal": "--nominal",
     "tolerance": "--tolerance",
     "arl0": "--arl0",
+    "distribution": "--distribution",
+    "reference": "--reference",
 }
 """Key of `params` to the option that sets it."""
 _EVERYWHERE = frozenset({"lsl", "usl", "target"})
@@ -68,6 +70,8 @@ class Wishes:
     part: str | None = None
     operator: str | None = None
     category: str | None = None
+    reference: str | None = None
+    """A column of masters' values or of true verdicts; of a bias study the master's value."""
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Key of `params` to the value given, without those not given."""
 
@@ -85,13 +89,20 @@ class Wishes:
     def params(self, chart: str) -> dict[str, Any]:
         """The settings as `params` of this kind. Raises SpcError for one that it does not know."""
         known = kind_of(chart).params
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"reference": _as_number(self.reference)} if "reference" in known else {}
         for key, value in self.settings.items():
             own = "sigma_within" if key == "sigma_method" and "sigma_within" in known else key
             if own not in known and own not in _EVERYWHERE:
                 raise SpcError(f"{OPTIONS[key]} has no meaning for {chart}")
             found[own] = value
         return found
+
+
+def _as_number(text: str | None) -> float | str | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
 
 
 def in_options(error: FieldError) -> SpcError:

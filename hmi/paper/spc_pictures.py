@@ -178,5 +178,6 @@ PICTURES: Mapping[str, Callable[[Mapping[str, Any], Answer, str], Figure]] = {
     "gage_rr_anova": _gage,
     "acceptance_single": _oc,
     "acceptance_find_plan": _oc,
+    "acceptance_lot": _oc,
 }
 """Kind of study → (document, answer, title) → its picture."""

@@ -13,7 +13,11 @@ from tests.golden.spc_docs.page import Page
 from tests.golden.spc_docs.write import FOLDER, PAGES, ROOT, draw, index, text_of
 
 NAMES = [page.name for page in PAGES]
-WITHOUT_PAGE = {"xbar", "t2_subgroups", "rules", "constants", "capability_summary", "boxcox", "acceptance_single"}
+WITHOUT_PAGE = {
+    *("xbar", "t2_subgroups", "rules", "constants", "capability_summary", "boxcox", "acceptance_single"),
+    *("acceptance_lot", "acceptance_variables", "capability_percentiles", "gage_rr_nested", "gage_rr_range"),
+    *("gage_bias", "gage_linearity", "gage_stability", "attribute_study"),
+}
 """Kinds of study that another page speaks of, or that are tables rather than charts."""
 
 

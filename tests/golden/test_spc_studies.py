@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hmi.cli.main import run
 from inference.spc.study.catalogue import study
 from tests.conftest import shared_folder
 
@@ -50,3 +51,15 @@ def compare(expected: Any, found: Any, rel: float, where: str, exact: bool = Fal
 def test_a_reference_case_is_answered_to_its_tolerance(name: str) -> None:
     reference = case(name)
     assert compare(reference["expected"], study(reference), reference.get("rel_tol", 1e-9), name) > 0
+
+
+THROUGH_THE_COMMAND = ("i_mr", "xbar_s", "p", "cusum", "t2_subgroups", "capability", "gage_rr_anova", "pareto")
+
+
+@pytest.mark.parametrize("chart", THROUGH_THE_COMMAND)
+def test_the_command_answers_a_case_file_as_it_is(chart: str, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = next(path for path in sorted((shared / "spc_cases").glob("*.json")) if case(path.stem)["chart"] == chart)
+    assert run(["spc", str(path), "--json"]) == 0
+    reference, answer = case(path.stem), json.loads(capsys.readouterr().out)
+    assert answer["chart"] == chart
+    assert compare(reference["expected"], answer, reference["rel_tol"], path.stem) > 0

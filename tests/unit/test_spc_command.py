@@ -49,9 +49,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "attribute_agreement": {"data": {"fleiss_counts": [[0, 5], [4, 1], [3, 2]], "cohen_table": [[5, 1], [0, 4]]}},
     "acceptance_single": {"params": {"n": 20, "c": 1}, "data": {"p": [0.01, 0.1]}},
     "acceptance_find_plan": {"params": {"p1": 0.01, "p2": 0.06}},
+    "acceptance_lot": {"params": {"lot": 1000, "aql": 1.0}},
+    "acceptance_variables": {"params": {"p1": 0.01, "p2": 0.06}},
+    "capability_percentiles": {"params": {"usl": 9}, "data": {"x": [*X, *X]}},
+    "gage_rr_nested": {"data": GAGE},
+    "gage_rr_range": {"params": {"tolerance": 2}, "data": GAGE},
+    "gage_bias": {"params": {"reference": 5.0}, "data": {"x": X}},
+    "gage_linearity": {"data": {"reference": [5.0, 5, 5, 6, 6, 6, 7, 7], "y": X}},
+    "gage_stability": {"data": {"x": X}},
+    "attribute_study": {
+        "data": {
+            "part": [1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3],
+            "operator": list("KKKKKKLLLLLL"),
+            "reference": ["OK", "OK", "NOT_OK", "NOT_OK", "OK", "OK"] * 2,
+            "verdict": ["OK", "OK", "NOT_OK", "OK", "OK", "NOT_OK", "OK", "OK", "NOT_OK", "NOT_OK", "OK", "OK"],
+        }
+    },
     "pareto": {"data": {"category": ["a", "b"], "count": [3, 9]}},
 }
-NO_PICTURE = {"rules", "constants", "capability_summary", "boxcox", "attribute_agreement"}
+NO_PICTURE = {
+    *("rules", "constants", "capability_summary", "boxcox", "attribute_agreement", "acceptance_variables"),
+    *("capability_percentiles", "gage_rr_nested", "gage_rr_range", "gage_bias", "gage_linearity", "gage_stability"),
+    "attribute_study",
+}
 
 
 def example(chart: str) -> dict[str, Any]:

@@ -191,6 +191,28 @@ def test_capability_gauge_short_run_and_pareto_come_from_columns_too(tmp_path: P
     assert done(tmp_path, column(X), chart="rules", settings={"center": 5.0, "sigma": 0.05})["x"]["nelson"]["nelson1"]
 
 
+def test_masters_and_verdicts_come_from_columns_too(tmp_path: Path) -> None:
+    reference = [5.0, 5.0, 5.0, 6.0, 6.0, 6.0, 7.0, 7.0]
+    text = "y,master\n" + "".join(f"{x},{m}\n" for x, m in zip(X, reference, strict=True))
+    line = study({"chart": "gage_linearity", "data": {"y": X, "reference": reference}})
+    assert done(tmp_path, text, chart="gage_linearity", value=("y",), reference="master") == line
+    bias = study({"chart": "gage_bias", "params": {"reference": 5.1}, "data": {"x": X}})
+    assert done(tmp_path, text, chart="gage_bias", value=("y",), reference="5.1") == bias
+    with pytest.raises(SpcError, match=r"--reference: 'five' is no number"):
+        done(tmp_path, text, chart="gage_bias", value=("y",), reference="five")
+    with pytest.raises(SpcError, match=r"--reference is missing"):
+        done(tmp_path, text, chart="gage_linearity", value=("y",))
+    rows = [("1", "Ada", "OK", "OK"), ("1", "Ben", "NOT_OK", "OK"), ("2", "Ada", "NOT_OK", "NOT_OK")]
+    rows += [("2", "Ben", "NOT_OK", "NOT_OK"), ("3", "Ada", "OK", "OK"), ("3", "Ben", "OK", "OK")]
+    text = "part,who,said,truth\n" + "".join(",".join(row) + "\n" for row in rows)
+    names = {"part": "part", "operator": "who", "value": ("said",), "reference": "truth"}
+    answer = done(tmp_path, text, chart="attribute_study", **names)
+    assert answer["raters"]["Ada"]["verdict"] == "acceptable"
+    assert answer["raters"]["Ben"]["false_alarms"] == [1]
+    with pytest.raises(SpcError, match=r"line 7, column truth is 'NOT_OK' here and 'OK' before for part 3"):
+        done(tmp_path, text[:-3] + "NOT_OK\n", chart="attribute_study", **names)
+
+
 def test_a_table_names_what_it_has() -> None:
     table = read_csv("a;b\n1,5;x\n;y\n", "t.csv")
     assert table.numbers("a") == [1.5, None]

@@ -168,6 +168,56 @@ def test_what_cannot_be_charted_so_is_refused() -> None:
         study([1])
 
 
+def test_other_gauge_studies_say_what_they_find() -> None:
+    y = [10.0, 10.1, 12.0, 12.1, 10.2, 10.1, 12.2, 12.0]
+    data = {"part": list("aabbaabb"), "operator": list("KKKKLLLL"), "y": y}
+    ranges = ask("gage_rr_range", data, tolerance=5)
+    assert ranges["components"]["pct_tolerance_grr"] > 0
+    nested = ask("gage_rr_nested", data)
+    assert (nested["parts_of_each"], nested["trials"], nested["operators"]) == (2, 2, ["K", "L"])
+    assert "pct_tolerance_grr" not in nested["components"]
+    still = {**data, "y": [5.0] * 8}
+    assert (ask("gage_rr_range", still)["verdict"], ask("gage_rr_nested", still)["verdict"]) == (None, None)
+    assert ask("gage_bias", {"x": X}, reference=5.0, variation=6)["acceptable"]
+    line = ask("gage_linearity", {"reference": [1, 1, 2, 2, 3], "y": [1.1, 1.0, 2.3, 2.2, 3.4]})
+    assert line["at"][2] is None
+    assert ask("gage_stability", {"x": X, "time": list(range(8))})["stable"]
+
+
+def test_a_single_rater_is_judged_alone() -> None:
+    data = {"part": [1, 2], "operator": ["K", "K"], "reference": ["good", "bad"], "verdict": ["good", "good"]}
+    answer = ask("attribute_study", data, bad="bad", undecided="?")
+    assert answer.keys() == {"raters"}
+    assert answer["raters"]["K"]["missed"] == [2]
+    two = {key: [*values, *values] for key, values in data.items()} | {"operator": [*"KKLL"]}
+    assert ask("attribute_study", two, bad="bad")["pairs"][0]["raters"] == ["K", "L"]
+    alike = {**two, "verdict": ["good"] * 4, "reference": ["good"] * 4}
+    assert ask("attribute_study", alike, bad="bad")["fleiss_kappa"] is None
+
+
+def test_capability_by_percentiles_names_its_distribution() -> None:
+    chance = random.Random(5)
+    x = [chance.expovariate(1.0) for _ in range(200)]
+    best = ask("capability_percentiles", {"x": x}, usl=9)
+    assert best["distribution"] in {"exponential", "weibull", "gamma"}
+    assert best["expected"]["ppm_above"] < 1000
+    asked = ask("capability_percentiles", {"x": x}, usl=9, distribution="weibull")
+    assert (asked["distribution"], set(asked["parameters"])) == ("weibull", {"shape", "location", "scale"})
+    constant = ask("capability_percentiles", {"x": [5.0] * 8}, usl=9)
+    assert (constant["distribution"], constant["parameters"], constant["anderson_darling"]) == (None, {}, None)
+    with pytest.raises(SpcError, match="did you mean weibull"):
+        ask("capability_percentiles", {"x": x}, usl=9, distribution="weibul")
+
+
+def test_plans_by_aql_and_by_variables() -> None:
+    plan = ask("acceptance_lot", {}, lot=1000, aql=1.0)
+    assert (plan["letter"], plan["n"], plan["c"]) == ("J", 80, 2)
+    known = ask("acceptance_variables", {}, p1=0.01, p2=0.06, sigma="known")
+    assert known["n"] < ask("acceptance_variables", {}, p1=0.01, p2=0.06)["n"]
+    with pytest.raises(SpcError, match=r"params.severity: 'reduced' is not one of normal, tightened"):
+        ask("acceptance_lot", {}, lot=1000, aql=1.0, severity="reduced")
+
+
 def test_labels_may_be_numbers() -> None:
     short = ask("short_run", {"x": X, "part": [1, 1, 2, 2, 1, 1, 2, 2]}, nominal={"1": 5.0, "2": 5.1})
     assert short["z_mr"]["mean_by_part"].keys() == {"1", "2"}

@@ -1,4 +1,4 @@
-"""Studies of capability: capability, capability_summary, boxcox.
+"""Studies of capability: capability, capability_percentiles, capability_summary, boxcox.
 
 Promises: an index that does not exist is null; whether the process was in control is always said, since an index of a
 process that is not says little.
@@ -14,8 +14,10 @@ import numpy as np
 from scipy.special import pdtrc
 
 from inference.spc.capability.boxcox import boxcox
+from inference.spc.capability.distributions import FAMILIES
 from inference.spc.capability.indices import Capability, Index, capability, k_index, plain_indices
 from inference.spc.capability.normality import NormalTest, normality
+from inference.spc.capability.percentiles import percentile_capability
 from inference.spc.capability.sample import Process, process_of
 from inference.spc.capability.specification import Ppm, SpecLimits, observed_ppm
 from inference.spc.limits import Floats, SpcError
@@ -27,6 +29,7 @@ from inference.spc.subgroup import SigmaMethod, sigma_of, summarise_all
 
 _FALSE_ALARMS = 0.0119
 """A point of an unchanged process lies outside an individuals chart with 0.0027, a moving range chart with 0.0092."""
+_FAMILIES = tuple(family.name for family in FAMILIES)
 _CONFIDENCE = Kind("from 0.5 to below 1", lambda value: 0.5 <= value < 1.0)
 
 
@@ -74,6 +77,29 @@ def summary(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figure
         "cpl": found.cp_l,
         "cpm": found.cpm,
         "k": k_index(limits, mean),
+    }
+
+
+def by_percentiles(params: Fields, data: Fields) -> Answer:
+    """Capability of readings that are not normal, by the percentiles of the distribution that fits (ISO 22514-2)."""
+    limits, nsigma = _limits(params), params.number("nsigma", 3.0, POSITIVE)
+    names = [params.choice("distribution", _FAMILIES, "normal")] if params.has("distribution") else None
+    found = percentile_capability(_readings(data), limits, distributions=names, nsigma=nsigma)
+    fit = found.fit
+    return {
+        "n": found.n,
+        "distribution": found.distribution,
+        "parameters": {} if fit is None else dict(fit.parameters),
+        "anderson_darling": None if fit is None else fit.anderson_darling,
+        "candidates": [{"distribution": each.family.name, "aicc": each.aicc} for each in found.fits],
+        "percentiles": list(found.percentiles),
+        "Pp": found.pp,
+        "Pp_l": found.pp_l,
+        "Pp_u": found.pp_u,
+        "Pp_k": found.pp_k,
+        "expected": _ppm(found.expected),
+        "observed": _ppm(found.observed),
+        "cautions": [caution.value for caution in found.cautions],
     }
 
 

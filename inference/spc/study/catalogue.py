@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from inference.spc.limits import SpcError
-from inference.spc.study import able, counts, gauges, lots, memory, seldom, several, shewhart, tables
+from inference.spc.study import able, counts, gauges, lots, masters, memory, seldom, several, shewhart, tables
 from inference.spc.study.answer import Answer
 from inference.spc.study.ask import FieldError, Fields, fields_of, guess, shown
 
@@ -65,6 +65,12 @@ STUDIES: Mapping[str, Kind] = {
     "capability_summary": Kind(
         "Capability of a known mean and sigma", able.summary, ("lsl", "usl", "target", "mean", "sigma", "nsigma")
     ),
+    "capability_percentiles": Kind(
+        "Capability of readings that are not normal",
+        able.by_percentiles,
+        ("lsl", "usl", "target", "nsigma", "distribution"),
+        ("x",),
+    ),
     "boxcox": Kind("Box-Cox transformation", able.power, ("lowest", "highest"), ("x",)),
     "gage_rr_anova": Kind(
         "Gauge R&R (analysis of variance)",
@@ -75,10 +81,27 @@ STUDIES: Mapping[str, Kind] = {
     "attribute_agreement": Kind(
         "Attribute agreement", gauges.agreement, ("confidence",), ("fleiss_counts", "cohen_table")
     ),
+    "gage_rr_nested": Kind(
+        "Gauge R&R (nested, destructive tests)", masters.nested, ("tolerance",), ("part", "operator", "y")
+    ),
+    "gage_rr_range": Kind(
+        "Gauge R&R (averages and ranges)", masters.by_ranges, ("tolerance",), ("part", "operator", "y")
+    ),
+    "gage_bias": Kind("Bias of a gauge", masters.bias, ("reference", "confidence", "variation"), ("x",)),
+    "gage_linearity": Kind("Linearity of a gauge", masters.linearity, ("confidence", "variation"), ("reference", "y")),
+    "gage_stability": Kind("Stability of a gauge", masters.stability, ("confidence",), ("x", "time")),
+    "attribute_study": Kind(
+        "Attribute study",
+        masters.raters,
+        ("bad", "undecided", "confidence"),
+        ("part", "operator", "verdict", "reference"),
+    ),
     "acceptance_single": Kind("Single sampling plan", lots.single, ("n", "c", "dist", "lot"), ("p",)),
     "acceptance_find_plan": Kind(
         "Sampling plan for two risks", lots.plan, ("p1", "alpha", "p2", "beta", "dist", "lot")
     ),
+    "acceptance_lot": Kind("Sampling plan by AQL (ISO 2859-1)", lots.lot_by_aql, ("lot", "aql", "level", "severity")),
+    "acceptance_variables": Kind("Sampling plan by variables", lots.variables, ("p1", "alpha", "p2", "beta", "sigma")),
     "pareto": Kind("Pareto chart", lots.defects, ("share_pct",), ("category", "count")),
 }
 

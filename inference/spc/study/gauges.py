@@ -1,4 +1,4 @@
-"""Studies of measurement systems: gage_rr_anova, attribute_agreement, bias, linearity, stability.
+"""Studies of measurement systems: gage_rr_anova, attribute_agreement.
 
 Promises: a study that is not balanced is refused with the cell that is short; a ratio that does not exist is null.
 May import: numpy, inference.spc.
@@ -30,9 +30,9 @@ def gage(params: Fields, data: Fields) -> Answer:
     chosen = study.chosen(params.number("alpha", 0.25, SHARE))
     share = chosen.pct_study_var_grr
     return {
-        "anova": _anova(study.anova),
-        "with_interaction": _components(study.with_interaction),
-        "reduced": _components(study.reduced),
+        "anova": anova_table(study.anova),
+        "with_interaction": component_shares(study.with_interaction),
+        "reduced": component_shares(study.reduced),
         "average_range": study.average_range,
         "model": "with_interaction" if chosen is study.with_interaction else "reduced",
         "verdict": None if share is None else judge_gage(share),
@@ -84,7 +84,8 @@ def _counts(data: Fields, key: str) -> Any:
     return table
 
 
-def _anova(rows: tuple[AnovaRow, ...]) -> Answer:
+def anova_table(rows: tuple[AnovaRow, ...]) -> Answer:
+    """The table as columns."""
     return {
         "source": [row.source for row in rows],
         "df": [row.df for row in rows],
@@ -95,7 +96,8 @@ def _anova(rows: tuple[AnovaRow, ...]) -> Answer:
     }
 
 
-def _components(found: VarianceComponents) -> Answer:
+def component_shares(found: VarianceComponents) -> Answer:
+    """The variances with what they come to; the share of the tolerance where there is one."""
     answer = {key: getattr(found, key) for key in _KEYS}
     return answer if found.tolerance is None else {**answer, "pct_tolerance_grr": found.pct_tolerance_grr}
 

@@ -1,4 +1,4 @@
-"""Studies of lots and of kinds of defect: acceptance_single, acceptance_find_plan, pareto.
+"""Studies of lots and of kinds of defect: the acceptance plans, and pareto.
 
 Promises: plans are exact for tiny fractions, too; kinds of equal count keep their order.
 May import: numpy, inference.spc.
@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import cast
 
 from inference.spc.pareto import pareto
+from inference.spc.sampling.iso2859 import Level, Severity, lot_plan
+from inference.spc.sampling.iso3951 import find_variables_plan, variables_acceptance
 from inference.spc.sampling.plans import Distribution, SinglePlan, acceptance, find_plan
 from inference.spc.study.answer import Answer
 from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, SHARE, Fields, same_length
 
+_LEVELS = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeometric")
 
 
@@ -32,6 +35,31 @@ def plan(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures s
     found = find_plan(p1, alpha, p2, beta, dist=dist, lot=lot)
     accepted = acceptance(found, [p1, p2], dist=dist, lot=lot).tolist()
     return {"n": found.n, "c": found.c, "r": found.r, "pa": accepted, "p": [p1, p2]}
+
+
+def lot_by_aql(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
+    """The plan for lots of one size by their acceptance quality limit (ISO 2859-1)."""
+    severity = cast("Severity", params.choice("severity", ("normal", "tightened"), "normal"))
+    level = cast("Level", params.choice("level", _LEVELS, "II"))
+    found = lot_plan(params.whole("lot", least=2), params.number("aql", kind=POSITIVE), level=level, severity=severity)
+    return {
+        "letter": found.letter,
+        "n": found.plan.n,
+        "c": found.plan.c,
+        "r": found.plan.r,
+        "sort_all": found.sort_all,
+        "p": [found.aql / 100.0, found.quality_95 / 100.0, found.quality_10 / 100.0],
+        "pa": [found.accepted_at_aql, 0.95, 0.10],
+    }
+
+
+def variables(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
+    """The smallest plan by variables that meets both risks: accept while (limit - mean) / sigma is k or more."""
+    p1, p2 = (params.number(key, kind=SHARE) for key in ("p1", "p2"))
+    alpha, beta = (params.number(key, default, SHARE) for key, default in (("alpha", 0.05), ("beta", 0.1)))
+    known = params.choice("sigma", ("known", "unknown"), "unknown") == "known"
+    found = find_variables_plan(p1, alpha, p2, beta, sigma_known=known)
+    return {"n": found.n, "k": found.k, "p": [p1, p2], "pa": variables_acceptance(found, [p1, p2]).tolist()}
 
 
 def defects(params: Fields, data: Fields) -> Answer:

@@ -192,7 +192,9 @@ _MAKERS: Mapping[str, Callable[[Answer], tuple[Panel, ...]]] = {
     **dict.fromkeys(
         (
             *("rules", "constants", "capability", "capability_summary", "boxcox", "gage_rr_anova", "pareto"),
-            *("attribute_agreement", "acceptance_single", "acceptance_find_plan"),
+            *("attribute_agreement", "acceptance_single", "acceptance_find_plan", "acceptance_lot"),
+            *("acceptance_variables", "capability_percentiles", "gage_rr_nested", "gage_rr_range", "gage_bias"),
+            *("gage_linearity", "gage_stability", "attribute_study"),
         ),
         _none,
     ),

@@ -24,6 +24,8 @@ PAGES = (
         "Kane, Journal of Quality Technology 18 (1986) 41; Bissell, Applied Statistics 39 (1990) 331 (intervals); "
         "Montgomery, Statistical Quality Control, 7th ed., chapter 8; ISO 22514-2.",
         "--chart capability --value bore_mm --lsl 24.96 --usl 25.04 --target 25",
+        also="Readings that are not normal: `capability_percentiles` fits the distribution that suits them, `boxcox` "
+        "finds the power that makes them normal.",
     ),
     Page(
         "gage_rr",
@@ -43,6 +45,8 @@ PAGES = (
         "AIAG, Measurement Systems Analysis, 4th ed., chapter III and appendix A: below 10 % acceptable, above 30 % "
         "not. The interaction is pooled into repeatability where its p is above 0.25.",
         "--chart gage_rr_anova --value mm --part part --operator operator --tolerance 0.5",
+        also="Destructive tests: `gage_rr_nested`. By averages and ranges: `gage_rr_range`. Against masters: "
+        "`gage_bias`, `gage_linearity`, `gage_stability`.",
     ),
     Page(
         "agreement",
@@ -59,6 +63,8 @@ PAGES = (
         ),
         "Cohen 1960; Fleiss, Psychological Bulletin 76 (1971) 378; Fleiss, Cohen and Everitt 1969 (standard error); "
         "AIAG, Measurement Systems Analysis, 4th ed., chapter III C.",
+        also="Verdicts part by part, several passes, against a known truth: `attribute_study` with columns of parts, "
+        "raters, verdicts and the reference; it tells misses from false alarms.",
         ending="json",
         picture=False,
     ),
@@ -77,6 +83,7 @@ PAGES = (
             "smallest c, then smallest n, with Pa(p1) >= 1 - alpha and Pa(p2) <= beta",
         ),
         "Montgomery, Statistical Quality Control, 7th ed., section 15.2.",
+        also="By AQL and lot size as in ISO 2859-1: `acceptance_lot`. By measured values: `acceptance_variables`.",
         ending="json",
     ),
     Page(

@@ -32,6 +32,9 @@ Each page says when to take a chart, what it needs, how it is computed, from whi
 file lies in `data/`. Charts that run with the line: [live.md](live.md).
 
 {table}
+Studies without a page of their own, by a STUDY.json, and most of them by columns, too:
+
+{others}
 ## Files
 
 **CSV**: a header row; `,`, `;` or tab between cells; with `;` numbers may have a decimal comma; an empty cell is a
@@ -73,8 +76,6 @@ def text_of(page: Page) -> str:
     """The page in Markdown. Its example file must be there."""
     kind = STUDIES[page.chart]
     shown = f"![{page.title}](pictures/{page.name}.png)\n\n" if page.picture else ""
-    keys = ", ".join(f"`{key}`" for key in kind.params) or "nothing"
-    data = ", ".join(f"`{key}`" for key in kind.data) or "nothing"
     formula = "\n".join(f"    {line}" for line in page.formula)
     answer = "\n".join(f"    {line}".rstrip() for line in ask(arguments_of(page)).splitlines())
     also = f"\n{page.also}\n" if page.also else ""
@@ -88,7 +89,7 @@ def text_of(page: Page) -> str:
 
 {page.needs}
 
-In a STUDY.json: `chart` is `{page.chart}`; `data` has {data}; `params` may have {keys}.
+In a STUDY.json: `chart` is `{page.chart}`; `data` has {keys(kind.data)}; `params` may have {keys(kind.params)}.
 
 ## How it is computed
 
@@ -109,7 +110,21 @@ Source: {page.source}
 def index() -> str:
     """README.md of the folder."""
     rows = "".join(f"| [{page.title}]({page.name}.md) | `{page.chart}` | {page.line} |\n" for page in PAGES)
-    return _INDEX.format(table=f"| page | `--chart` | for |\n|---|---|---|\n{rows}")
+    with_page = {page.chart for page in PAGES}
+    others = "".join(
+        f"| {kind.title} | `{name}` | {keys(kind.data)} | {keys(kind.params)} |\n"
+        for name, kind in STUDIES.items()
+        if name not in with_page
+    )
+    return _INDEX.format(
+        table=f"| page | `--chart` | for |\n|---|---|---|\n{rows}",
+        others=f"| study | `chart` | `data` | `params` |\n|---|---|---|---|\n{others}",
+    )
+
+
+def keys(names: tuple[str, ...]) -> str:
+    """Names of keys in Markdown."""
+    return ", ".join(f"`{name}`" for name in names) or "nothing"
 
 
 def draw(page: Page, path: Path) -> None:
