@@ -1,17 +1,22 @@
 """What people decided about charts, read back for the charts' rebuild at the start and for the window.
 
 Promises: a decision read here equals the one that was made. A record that no station has brought up to this layout yet
-holds none, and says so by an empty answer.
+holds none, and says so by an empty answer. One that a newer program made and this one does not know is left out, and
+logged: the line can run without it.
 May import: sqlite3, inference, storage.migrations, storage.rows.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+from collections.abc import Mapping
 
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from storage import rows
 from storage.migrations import records_of, version_of
+
+log = logging.getLogger(__name__)
 
 _DECISIONS = """SELECT d.* FROM chart_decisions AS d JOIN stations AS s ON s.id = d.station
     WHERE s.station_id = ? AND {} ORDER BY d.record"""
@@ -38,4 +43,15 @@ def _read(connection: sqlite3.Connection, condition: str, values: list[str]) -> 
     cursor.row_factory = sqlite3.Row  # type: ignore[assignment] (typeshed forgets that a cursor may have its own)
     found = cursor.execute(_DECISIONS.format(condition), values).fetchall()
     boots = dict(connection.execute("SELECT record, boot_id FROM boots"))
-    return tuple(rows.read_decision(row, boots) for row in found)
+    read = (_readable(row, boots) for row in found)
+    return tuple(decision for decision in read if decision is not None)
+
+
+def _readable(row: sqlite3.Row, boots: Mapping[int, str]) -> ChartDecision | None:
+    try:
+        return rows.read_decision(row, boots)
+    except ValueError as error:
+        log.warning(
+            "decision %s on chart %s is left out, this program cannot read it: %s", row["id"], row["chart"], error
+        )
+        return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from inference.inspection import (
 )
 from inference.message import Message
 from inference.part import Part
+from inference.pipeline.chart_watch import observation
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from storage import rows
 from storage.cells import harmless
@@ -98,8 +101,42 @@ def test_whatever_goes_in_comes_out_equal_and_verifies(run: list[Inspection]) ->
         answer = verify(sink.path)
     assert answer.problems == ()
     assert [seen.utc_s for seen in observed] == [inspection.at.utc.timestamp() for inspection in run]
-    for seen, inspection in zip(observed, run, strict=True):
-        assert seen.values == {m.characteristic: m.value for m in inspection.measurements if m.value is not None}
+    assert list(observed) == [observation(inspection) for inspection in run]
+
+
+odd = st.none() | st.floats() | st.sampled_from([0.0, -0.0, 1e308])
+sights = st.builds(
+    ViewResult,
+    *(texts, texts, stamps),
+    defects=st.lists(defects, max_size=3).map(tuple),
+    measurements=st.lists(st.builds(Measurement, st.sampled_from("ab"), odd), max_size=4).map(tuple),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(odd, odd, st.none() | reals, texts, st.lists(sights, max_size=2), verdicts), min_size=1, max_size=4
+    ),
+    st.integers(1, 5),
+)
+def test_charts_see_the_same_of_a_part_live_and_out_of_the_record(run: list[tuple[Any, ...]], limit: int) -> None:
+    inspections = [
+        replace(
+            part(seq, verdict, serial=serial, views=tuple(views)).inspection,
+            score=score,
+            threshold=threshold,
+            timings_ms={} if total is None else {"total": total},
+        )
+        for seq, (score, threshold, total, serial, views, verdict) in enumerate(run, 1)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        sink = journal(Path(folder))
+        sink.append([started(JOB), *map(judged, inspections)])
+        resumed = sink.resume("station", RECIPE.digest, limit)
+        sink.close()
+    assert list(resumed.observations) == [observation(inspection) for inspection in inspections][-limit:]
+    assert resumed.truncated == (limit < len(run))
 
 
 @settings(max_examples=40, deadline=None)

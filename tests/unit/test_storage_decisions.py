@@ -82,6 +82,23 @@ def test_a_decision_that_json_cannot_hold_is_refused_and_nothing_of_its_batch_is
     assert verify(sink.path).ok
 
 
+@pytest.mark.expects_log
+@pytest.mark.parametrize("column", ["kind = 'foresight'", "content = '{'"])
+def test_what_a_newer_program_decided_is_left_out_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, column: str
+) -> None:
+    sink = journal(tmp_path)
+    sink.append([started(), decision(), OTHER_CHART, part(1)])
+    sink.close()
+    with contextlib.closing(sqlite3.connect(sink.path)) as db, db:
+        db.execute("DROP TRIGGER chart_decisions_never_edited")
+        db.execute(f"UPDATE chart_decisions SET {column} WHERE id = 'd4'")
+    sink = journal(tmp_path)
+    assert sink.resume("station", RECIPE.digest, 9, recipe=RECIPE.name).decisions == (decision(),)
+    sink.close()
+    assert "decision d4 on chart p:reject is left out" in caplog.text
+
+
 def test_decisions_of_two_stations_in_one_record_are_told_apart(tmp_path: Path) -> None:
     for station, made in (("A", decision()), ("B", OTHER_CHART)):
         sink = journal(tmp_path, station_id=station)
