@@ -43,6 +43,8 @@ class HistoryChart:
     """Shape [n]: points that are left out."""
     frozen: BaselineVersion | None
     """What the newest limits come from; None: there are none yet."""
+    left_out_parts: tuple[tuple[int, int], ...] = ()
+    """Parts that were left out by name, each with the place of its point."""
 
     @property
     def out_of_control(self) -> int:
@@ -94,7 +96,8 @@ def _chart(selected: SelectedParts, wish: ChartWish, name: str, readings: Readin
         stages=_marks(readings.seq, span, decided.texts(decisions, DecisionKind.STAGE), own=False),
         notes=_marks(readings.seq, span, decided.texts(decisions, DecisionKind.NOTE), own=True),
     )
-    return HistoryChart(name, snapshot, plan, readings, left_out, drawn.frozen)
+    parts = tuple((seq, mark.at) for seq in reasons for mark in _marks(readings.seq, span, [(seq, "")], own=True))
+    return HistoryChart(name, snapshot, plan, readings, left_out, drawn.frozen, parts)
 
 
 def _drawn(
