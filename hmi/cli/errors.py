@@ -19,6 +19,7 @@ EXIT_CODES: dict[str, int] = {
     "camera.source.SourceNotFound": BAD_INPUT,
     "camera.source.CameraError": BROKEN_ENVIRONMENT,
     "inference.model.package.PackageError": BAD_INPUT,
+    "inference.model.signing_key.KeyUnavailable": BROKEN_ENVIRONMENT,
     "inference.model.providers.ProviderUnavailable": BROKEN_ENVIRONMENT,
     "inference.model.judgement.JudgingFailed": BROKEN_ENVIRONMENT,
     "inference.inspector.ModelRefused": BROKEN_ENVIRONMENT,
