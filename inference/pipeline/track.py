@@ -112,6 +112,7 @@ class Track:
         self._chart: ControlChart | None = None
         self._changes = deque(decided.changes(self._decisions))
         self._excluded = decided.left_out(self._decisions)
+        self._places_left_out = {self._place(seq) for seq in self._excluded}
         given = self.plan.baseline
         self._frozen = BaselineVersion(0, from_recipe(given)) if given else None
         self._learning_from = 0
@@ -153,7 +154,7 @@ class Track:
         learning = chart.baseline is None
         if learning and not self._learning_from:
             self._learning_from = reading.seq
-        if self._is_excluded(reading):
+        if self._place(reading.seq) in self._places_left_out:
             point = chart.leave_out(reading.value, reading.size)
         else:
             point = chart.add(reading.value, reading.size, reading.spread)
@@ -199,16 +200,9 @@ class Track:
         self._frozen = BaselineVersion(number, chart.baseline, self._learning_from, seq, left_out)
         self.learned.append(self._frozen)
 
-    def _is_excluded(self, reading: Reading) -> bool:
-        if not self._excluded:
-            return False
-        return any(self._covers(seq, reading.seq) for seq in self._excluded)
-
-    def _covers(self, seq: int, last: int) -> bool:
-        """Part `seq` is behind the point whose last part is `last`."""
-        if not self.plan.grouped:
-            return seq == last
-        return (seq - 1) // self._span == (last - 1) // self._span
+    def _place(self, seq: int) -> int:
+        """The same for all parts of one point."""
+        return (seq - 1) // self._span
 
     def _violation(self, point: Point, seq: int) -> ChartViolation:
         assert point.value is not None, "a gap breaks no rule"
@@ -303,6 +297,6 @@ class Track:
         found = list[ChartMark]()
         for seq, text in placed:
             at = int(np.searchsorted(seqs, seq))
-            if at < len(seqs) and (self._covers(seq, int(seqs[at])) or (at and not only_own)):
+            if at < len(seqs) and (self._place(seq) == self._place(int(seqs[at])) or (at and not only_own)):
                 found.append(ChartMark(at, text))
         return tuple(found)
