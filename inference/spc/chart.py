@@ -34,6 +34,8 @@ from inference.spc.presets import western_electric
 from inference.spc.rules import TIE, Rule, RuleViolation, RunRules
 from inference.spc.timeweighted import Memory, Plotted, memory_of
 
+_LONGEST_WAIT = 1000
+"""Readings kept of a phase I that does not end, because nothing varies or no two readings follow one another."""
 LIMIT_RULE = 1
 """The number of the rule "a point beyond the control limit" in every preset; charts with a memory know no other."""
 
@@ -165,7 +167,7 @@ class ControlChart:
     def _cut(self) -> None:
         self._previous = None
         self._rules.gap()
-        if self._phase1:  # nor does a moving range that sigma is taken from reach across
+        if self._phase1 and self._phase1[-1][1]:  # nor does a moving range that sigma is taken from reach across
             self._phase1.append((math.nan, 0.0, math.nan))
 
     def _freeze(self, baseline: Baseline | None) -> None:
@@ -203,6 +205,8 @@ class ControlChart:
             if baseline and (baseline.sigma > 0.0 or self._kind != "cusum"):  # a cusum waits until something varies
                 self._phase1.clear()
                 self._freeze(baseline)
+            elif len(self._phase1) > max(_LONGEST_WAIT, 2 * self._wanted):
+                del self._phase1[: len(self._phase1) // 2]
 
 
 def is_out(value: float, limits: ControlLimits) -> bool:

@@ -214,6 +214,18 @@ def test_points_keep_their_numbers_when_a_decision_draws_them_anew() -> None:
     assert charts.chart("i:bore#A").seqs.tolist() == before.seqs.tolist()
 
 
+@pytest.mark.parametrize("values", [[25.0], [25.0, None], [25.0, None, None]])
+def test_a_chart_that_waits_for_its_limits_does_not_grow_and_finds_them_in_the_end(values: list[float | None]) -> None:
+    charts = line(ChartPlan(kind="cusum", characteristic="bore", phase1=4))
+    feed(charts, *values * 1200)
+    waiting = charts.monitor._tracks[0]._chart
+    assert waiting is not None
+    assert len(waiting._phase1) <= 1002
+    assert charts.chart("cusum:bore").phase1_remaining == 1
+    feed(charts, 25.0, 26.0)
+    assert charts.chart("cusum:bore").baseline_version == 1
+
+
 # --- what cannot be
 
 NO_BASELINES: list[dict[str, Any]] = [
