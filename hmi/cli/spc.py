@@ -95,7 +95,7 @@ def command(**options: Any) -> None:
     if options["plot"] is not None:
         from hmi.paper.spc_charts import draw_study
 
-        draw_study(done.document, done.answer, options["plot"])
+        draw_study(done.document, done.answer, options["plot"], done.title)
     if options["as_json"]:
         said = {} if done.chart == "rules" else {"chart": done.chart}
         chosen = {} if done.because is None else {"chosen_because": done.because}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,13 +17,14 @@ from hmi.cli.spc_table import Cell, Table, read_csv
 from hmi.cli.spc_wishes import Wishes, in_options
 from inference.spc.limits import SpcError
 from inference.spc.study.answer import Answer
-from inference.spc.study.ask import FieldError
-from inference.spc.study.catalogue import study
+from inference.spc.study.ask import FieldError, guess
+from inference.spc.study.catalogue import kind_of, study
 
 if TYPE_CHECKING:
     from storage.filters import Filters
     from storage.history import History
 
+_WITH_SPEC = frozenset({"i_mr", "capability", "capability_percentiles"})
 STANDARD_INPUT = Path("-")
 
 
@@ -43,6 +44,12 @@ class Done:
         """The kind of study."""
         return str(self.document["chart"])
 
+    @property
+    def title(self) -> str:
+        """What stands above a picture: the kind of study and what it is of."""
+        title = kind_of(self.chart).title
+        return f"{title} · {', '.join(self.names)}" if self.names else title
+
 
 def answer_file(path: Path, wishes: Wishes) -> Done:
     """Answer the study in a file (`-`: standard input). Raises SpcError; FileNotFoundError and OSError as `open`."""
@@ -58,7 +65,8 @@ def answer_table(table: Table, wishes: Wishes) -> Done:
     if chart is None:
         chart, because = default_chart(table, wishes)
     columns = columns_for(chart, table, wishes)
-    document = {"chart": chart, "params": wishes.params(chart), "data": columns.data}
+    params = {**(table.spec if chart in _WITH_SPEC else dict[str, float]()), **wishes.params(chart)}
+    document = {"chart": chart, "params": params, "data": columns.data}
     try:
         return Done(document, study(document), because, wishes.value)
     except FieldError as error:
@@ -107,13 +115,14 @@ def table_of_record(db: Path, names: tuple[str, ...], filters: Filters) -> Table
     from storage.series import COMPUTED
 
     with History(db) as history:
-        known = [*(info.name for info in history.characteristics()), *COMPUTED]
+        measured = {info.name: info for info in history.characteristics()}
         for name in names:
-            if name not in known:
-                from inference.spc.study.ask import guess
-
-                raise SpcError(f"{db.name} has no characteristic {name!r}{guess(name, known)}")
-        return _columns_of(history, db.name, names, filters)
+            if name not in measured and name not in COMPUTED:
+                raise SpcError(f"{db.name} has no characteristic {name!r}{guess(name, [*measured, *COMPUTED])}")
+        table = _columns_of(history, db.name, names, filters)
+    first = measured.get(names[0])
+    limits = {} if first is None else {"lsl": first.lower, "usl": first.upper}
+    return replace(table, spec={key: limit for key, limit in limits.items() if limit is not None})
 
 
 def _columns_of(history: History, name: str, names: tuple[str, ...], filters: Filters) -> Table:

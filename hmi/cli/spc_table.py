@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inference.spc.limits import SpcError
 from inference.spc.study.ask import guess
@@ -38,6 +38,8 @@ class Table:
     decimal_comma: bool = False
     twice: frozenset[str] = frozenset()
     """Names that more than one column has."""
+    spec: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Specification limits `lsl` and `usl` that the record has of a characteristic."""
 
     def place(self, column: str = "", row: int | None = None) -> str:
         """Where a cell stands, `row` counted from 1, in words."""

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmi.cli.spc_input import answer_table
+from hmi.cli.spc_table import read_csv
+from hmi.cli.spc_wishes import Wishes
 from inference.spc.limits import SpcError
 from inference.spc.study.catalogue import STUDIES, study
 from inference.spc.study.panels import panels
@@ -125,3 +128,31 @@ def test_a_document_of_the_right_form_is_answered_or_refused(chart: str, data: s
 def test_what_is_no_study_at_all_is_refused(document: Any) -> None:
     with pytest.raises(SpcError):
         study(document)
+
+
+CELL = st.one_of(
+    st.sampled_from(["1", "2.5", "1,5", "-3", "1e5", "", " ", "abc", '"', '"a', '""', "nan", "1e999", "\u00e4", "0"]),
+    st.integers(0, 20).map(str),
+)
+LINES = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=12)
+CSV = st.one_of(
+    st.text(max_size=60),
+    st.tuples(LINES, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n"])).map(
+        lambda made: "a{0}b{0}c{1}".format(*made[1:]) + made[2].join(made[1].join(line) for line in made[0])
+    ),
+    st.lists(CELL, min_size=1, max_size=20).map(lambda cells: "a\n" + "\n".join(cells)),
+)
+
+
+@given(CSV, st.sampled_from([None, "i_mr", "xbar_r", "p", "c", "pareto", "capability"]), st.sampled_from([(), ("a",)]))
+@settings(max_examples=200, deadline=None)
+def test_a_file_of_any_text_is_answered_or_refused(text: str, chart: str | None, value: tuple[str, ...]) -> None:
+    wishes = Wishes(chart, value, size="b" if chart == "p" else None, settings={"lsl": 0.0} if chart else {})
+    try:
+        done = answer_table(read_csv(text, "any.csv"), wishes)
+    except SpcError as error:
+        refused = str(error)
+    else:
+        refused = ""
+        check(done.chart, done.answer)
+    assert "\n" not in refused

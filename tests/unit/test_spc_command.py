@@ -280,6 +280,24 @@ def test_recorded_history_is_listed_and_charted(tmp_path: Path, capsys: pytest.C
     assert "did you mean reject?" in capsys.readouterr().err
 
 
+def test_limits_of_the_record_hold_where_none_are_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sink = journal(tmp_path)
+    sink.append([started()])
+    sink.append([part(seq, Verdict.OK) for seq in range(1, 13)])
+    sink.close()
+    arguments = ["spc", "--from-db", str(sink.path), "--chart", "capability", "--json"]
+    assert run([*arguments, "--value", "bore"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["n"] == 12
+    assert answer["indices"]["Pp"]["value"] == pytest.approx(0.2 / (6 * answer["sigma_overall"]))
+    assert run([*arguments, "--value", "bore", "--lsl", "1e5"]) == 2
+    assert "must be below the upper one" in capsys.readouterr().err
+    assert run([*arguments, "--value", "edge"]) == 2
+    assert "column edge is empty" in capsys.readouterr().err
+    assert run([*arguments, "--value", "score"]) == 2
+    assert "--lsl is missing" in capsys.readouterr().err
+
+
 def test_words_say_what_is_out_by_which_rule_and_what_to_do() -> None:
     shifted = [0.1, -0.2, 0.3, -0.1, 0.2, -0.3, 0.1, -0.2] + [9.0] + [1.0 + 0.01 * (n % 3) for n in range(30)]
     told = words("i_mr", study({"chart": "i_mr", "params": {"phase1": [1, 8]}, "data": {"x": shifted}}))
