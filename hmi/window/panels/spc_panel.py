@@ -25,7 +25,7 @@ from hmi.window.spc import texts
 from hmi.window.spc.bench import BenchAnswer, BenchQuestion, answer
 from hmi.window.spc.capability_tab import CapabilityTab
 from hmi.window.spc.desk import BenchDesk
-from hmi.window.spc.fields import Picker
+from hmi.window.spc.fields import Picker, Toggle
 from hmi.window.spc.head import BenchHead
 from hmi.window.spc.limits_tab import LimitsShown, LimitsTab
 from hmi.window.spc.rules_tab import RulesTab
@@ -51,9 +51,9 @@ class SpcPanel(RecordPanel):
     ) -> None:
         super().__init__(look, look.words.say("spc.title"), errands, history)
         self._desk = desk
-        self._limits, self._residuals = LimitsFrom.DECIDED, False
+        self._limits = LimitsFrom.DECIDED
         self._selection: ChartSelection | None = None
-        self._version = 0
+        self._version, self._key = 0, ""
         self._whole = True
         """The next chart is shown from its first point to its last."""
         self._told = ""
@@ -61,6 +61,7 @@ class SpcPanel(RecordPanel):
         """What is shown; None while other parts are being read."""
         self.head = BenchHead(look, desk)
         self.group = Picker(look, look.words.say("spc.group"))
+        self.residuals = Toggle(look.words.say("spc.residuals"))
         self.chart = ChartView(look)
         self.rules, self.limits, self.capability = RulesTab(look), LimitsTab(look), CapabilityTab(look)
         self.tabs = Choice(look, {name: look.words.say(f"spc.tab.{name}") for name in TABS}, len(TABS), TABS[0])
@@ -77,7 +78,10 @@ class SpcPanel(RecordPanel):
         self.body.addWidget(self.chart, 1)
         self.group.hide()
         self.group.setMaximumWidth(px(320))
-        self.foot.insertWidget(1, self.group, 1)
+        self.residuals.hide()
+        self.residuals.setMaximumWidth(px(260))
+        for place, widget in enumerate((self.group, self.residuals), 1):
+            self.foot.insertWidget(place, widget, 1)
         self.body.addLayout(self.foot)
         for page in (self.rules, self.limits, self.capability):
             self.pages.addWidget(page)
@@ -95,7 +99,7 @@ class SpcPanel(RecordPanel):
         self.rules.reset.connect(lambda: self._choose_rules(self.head.own() or self.head.plan))
         self.limits.limits_asked.connect(self._choose_limits)
         self.limits.decided.connect(self._decide)
-        self.capability.residuals_asked.connect(self._choose_residuals)
+        self.residuals.toggled.connect(lambda _on: self._chart_whole())
 
     def first_field(self) -> QWidget:
         """The chart: arrow keys move along its points."""
@@ -106,7 +110,12 @@ class SpcPanel(RecordPanel):
     def _read(self) -> None:
         """Other parts are wanted: the record is read again."""
         self._selection = self.head.selection()
+        if self._key != self.head.plan.key:  # what does not run with the line has no limits that anybody decided on
+            self._key = self.head.plan.key
+            self._limits = LimitsFrom.SHOWN if self.head.own() is None else LimitsFrom.DECIDED
+            self.limits.set_mode(self._limits)
         self.answer, self.limits.point = None, None
+        self.residuals.set_on(on=False)
         self._chart_whole()
 
     def _chart_whole(self) -> None:
@@ -127,7 +136,7 @@ class SpcPanel(RecordPanel):
             self.head.plan,
             split=self.head.split_by,
             limits=self._limits,
-            residuals=self._residuals,
+            residuals=self.residuals.isChecked(),
             cavities=self._desk.cavities,
             shifts=self._desk.shifts,
         )
@@ -154,12 +163,14 @@ class SpcPanel(RecordPanel):
         if self._whole:
             self._whole = False
             self.chart.show_all()
-        self.tell(" · ".join(filter(None, (texts.facts(analysis, self.words), self._told))))
+        shown = self.words.say("spc.facts.shown") if self._limits is LimitsFrom.SHOWN else ""
+        self.tell(" · ".join(filter(None, (texts.facts(analysis, self.words), shown, self._told))))
         self._told = ""
         self.rules.show_plan(self.head.plan, self.head.own())
         self.limits.actor = person(self._desk.actor())
         self.limits.show_limits(self._limits_shown(found, chart))
-        self.capability.show_analysis(analysis, residuals=self._residuals)
+        self.capability.show_analysis(analysis)
+        self.residuals.setVisible(self.residuals.isChecked() or (analysis.process is not None and analysis.dependent))
         self._work_out_alarms()
 
     def _show_groups(self, found: BenchAnswer) -> None:
@@ -184,7 +195,7 @@ class SpcPanel(RecordPanel):
         own, split = self.head.own(), self.head.split_by
         wanted = Split.CAVITY if own is not None and own.by == "cavity" else Split.NONE
         named = split is Split.NONE or bool(chart.name)
-        return own is not None and split is wanted and named and not self._residuals
+        return own is not None and split is wanted and named and not self.residuals.isChecked()
 
     def _work_out_alarms(self) -> None:
         """How often the rules alarm without a cause: beside the screen, and only where somebody looks."""
@@ -215,10 +226,6 @@ class SpcPanel(RecordPanel):
     def _choose_limits(self, limits: str) -> None:
         self._limits = LimitsFrom(limits)
         self._chart()
-
-    def _choose_residuals(self, residuals: bool) -> None:
-        self._residuals = residuals
-        self._chart_whole()
 
     def _choose_point(self, seq: int) -> None:
         self.limits.choose_point(seq)

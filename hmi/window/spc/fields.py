@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from hmi.window.theme import SMALL, Look
 
-_HEIGHT = 48
-"""Design pixels of what a finger finds."""
+_HEIGHT, _TEXT = 48, 18
+"""Design pixels of what a finger finds, and of a closed field's text."""
+_RIGHT = Qt.TextElideMode.ElideRight
 
 
 class _Tall(QStyledItemDelegate):
@@ -39,6 +50,7 @@ class Picker(QComboBox):
     def __init__(self, look: Look, name: str) -> None:
         super().__init__()
         self._look = look
+        self._short: Mapping[str, str] = {}
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setItemDelegate(_Tall(look, self))
@@ -49,8 +61,12 @@ class Picker(QComboBox):
         self.setStyleSheet(_picker_style(look))
         self.activated.connect(lambda _index: self.picked.emit(self.value))
 
-    def fill(self, texts: Mapping[str, str], value: str) -> None:
-        """Show these lines and choose `value`, or the first where there is no such one."""
+    def fill(self, texts: Mapping[str, str], value: str, short: Mapping[str, str] | None = None) -> None:
+        """Show these lines and choose `value`, or the first where there is no such one.
+
+        `short`: what stands in the closed field, where that is another text.
+        """
+        self._short = short or {}
         if [self.itemData(k) for k in range(self.count())] != list(texts):
             self.clear()
             for code, text in texts.items():
@@ -70,6 +86,25 @@ class Picker(QComboBox):
         self.setCurrentIndex(self.findData(value))
         self.picked.emit(self.value)
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 (Qt's signature)
+        """The frame by the style sheet; the text cut with an ellipsis, and a mark that says that there are more."""
+        look, painter = self._look, QPainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        self.style().drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
+        px = look.px
+        room = QRectF(self.rect()).adjusted(px(10), 0, -px(34), 0)
+        metrics = look.metrics(_TEXT, bold=True)
+        text = metrics.elidedText(self._short.get(self.value, self.currentText()), _RIGHT, room.width())
+        colour = look.colour("ink" if self.isEnabled() else "ink2")
+        painter.setPen(colour)
+        painter.setFont(look.font(_TEXT, bold=True))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        at, step = QPointF(self.width() - px(20), self.height() / 2), px(6)
+        painter.setPen(QPen(colour, px(3)))
+        painter.drawPolyline([at + QPointF(-step, -step / 2), at + QPointF(0, step / 2), at + QPointF(step, -step / 2)])
+        painter.end()
+
     def _widest(self) -> int:
         metrics = self._look.metrics(SMALL)
         texts = [self.itemText(k) for k in range(self.count())]
@@ -83,7 +118,7 @@ class Toggle(QPushButton):
         super().__init__(text)
         self.setCheckable(True)
         self.setChecked(on)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_on(self, *, on: bool) -> None:
         """Switch without telling anybody."""

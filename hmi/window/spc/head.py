@@ -47,7 +47,7 @@ class BenchHead(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(GAP))
-        for picker, share in ((self.chart, 5), (self.kind, 4), (self.range, 3), (self.split, 4)):
+        for picker, share in ((self.chart, 10), (self.kind, 8), (self.range, 8), (self.split, 9)):
             row.addWidget(picker, share)
         self.chart.picked.connect(self._choose_chart)
         self.kind.picked.connect(self._choose_kind)
@@ -111,7 +111,8 @@ class BenchHead(QWidget):
     def _fill(self) -> None:
         words, plan = self.words, self.plan
         key = plan.key if any(choice.key == plan.key for choice in self._choices) else self._of_characteristic()
-        self.chart.fill({choice.key: self._chart_name(choice) for choice in self._choices}, key)
+        short = {choice.key: words.name(choice.plan.characteristic) for choice in self._choices}
+        self.chart.fill({choice.key: self._chart_name(choice) for choice in self._choices}, key, short)
         kinds = dict.fromkeys((*choices.kinds_for(plan.characteristic), plan.kind))
         self.kind.fill({kind: words.say(f"spc.kind.{kind}") for kind in kinds}, plan.kind)
 

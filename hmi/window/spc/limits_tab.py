@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.station.history_charts import HistoryChart
@@ -60,7 +60,7 @@ class LimitsTab(QWidget):
         say = look.words.say
         self.mode = Choice(look, {kind.value: say(f"spc.limits.{kind.value}") for kind in LimitsFrom}, 2, "decided")
         self.mode.changed.connect(self.limits_asked)
-        self.force, self.note = self._label("why"), self._label("caption")
+        self.force, self.note = self._label("force"), self._label("caption")
         self.buttons = {deed: button(say(f"spc.do.{deed}"), lambda deed=deed: self.do(deed)) for deed in _DEEDS}
         self.form = AskForm(look, self.back)
         self.version = Picker(look, say("spc.compare.title"))
@@ -149,6 +149,11 @@ class LimitsTab(QWidget):
         if self._freeze_next:
             self._freeze_next = False
             self.do("freeze")
+
+    def set_mode(self, limits: LimitsFrom) -> None:
+        """These limits are looked at, without anybody asking for it."""
+        with QSignalBlocker(self.mode):
+            self.mode.choose(limits.value)
 
     def choose_point(self, seq: int) -> None:
         """A point of the chart was chosen."""

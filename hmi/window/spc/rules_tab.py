@@ -17,7 +17,6 @@ from inference.chart_plan import ChartPlan
 from inference.spc.presets import PRESETS, preset
 from inference.spc.run_length.transient import RunLength
 
-_COLUMNS = 4
 _OPTIONS = ("beyond_limit_counts", "last_must_be_beyond", "on_line", "both_sides", "all_on_counts")
 _RUNS = (6, 7, 8, 9)
 _BOTH_SIDES = frozenset({"western_electric", "nelson", "jmp"})
@@ -44,7 +43,7 @@ class RulesTab(QWidget):
         self.choices = {name: Toggle(words.say(f"spc.option.{name}")) for name in _OPTIONS}
         self.run = Picker(look, words.say("spc.option.run"))
         self.run.picked.connect(lambda _: self._change_option("run", None))
-        self.alarms = self._label("why")
+        self.alarms = self._label("alarms")
         self.note = self._label("caption")
         self._lay_out()
 
@@ -65,8 +64,8 @@ class RulesTab(QWidget):
             head.addWidget(widget, 1)
         column.addLayout(head)
         self.pages = QStackedWidget()
-        for page in (self._grid(list(self.numbers.values())), self._grid([*self.choices.values(), self.run])):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self._grid(list(self.numbers.values()), 4))
+        self.pages.addWidget(self._grid([*self.choices.values(), self.run], 3))
         column.addWidget(self.pages)
         column.addWidget(self.alarms)
         column.addWidget(self.note)
@@ -76,14 +75,14 @@ class RulesTab(QWidget):
         for name, toggle in self.choices.items():
             toggle.toggled.connect(lambda on, name=name: self._change_option(name, on))
 
-    def _grid(self, widgets: list[QWidget]) -> QWidget:
+    def _grid(self, widgets: list[QWidget], columns: int) -> QWidget:
         page, grid = QWidget(), QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._look.px(GAP))
         for k, widget in enumerate(widgets):
             widget.setMinimumHeight(self._look.px(60))
-            grid.addWidget(widget, k // _COLUMNS, k % _COLUMNS)
-        for column in range(_COLUMNS):
+            grid.addWidget(widget, k // columns, k % columns)
+        for column in range(columns):
             grid.setColumnStretch(column, 1)
         page.setLayout(grid)
         return page

@@ -63,11 +63,11 @@ def facts(analysis: Analysis, words: Words) -> str:
 
 
 def number(value: float | None, words: Words, sigma: float | None = None) -> str:
-    """A figure of a process: so many digits that a tenth of sigma shows; a dash where it does not exist."""
+    """A figure of a process: a tenth of sigma shows, of small figures three digits; a dash where it does not exist."""
     if value is None:
         return DASH
-    scale = abs(sigma or value or 1.0)
-    return words.number(value, min(8, max(0, 2 - math.floor(math.log10(scale)))) if scale < 1e12 else 0)
+    scale = min(abs(sigma or value or 1.0), abs(value or 1.0) * 10)
+    return words.number(value, min(9, max(0, 1 - math.floor(math.log10(scale)))))
 
 
 def in_force(chart: HistoryChart, version: Version | None, words: Words, *, decided: bool) -> str:
@@ -160,7 +160,7 @@ def _ppm(share: Ppm | None, words: Words) -> str:
     if share is None:
         return DASH
     total = sum(side for side in share if side is not None)
-    return words.number(total, 0 if total >= 10 else 2)
+    return words.number(total, 0 if total >= 10 or not total else 2)
 
 
 def conditions(analysis: Analysis, words: Words) -> list[str]:
