@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,15 @@ def test_every_tool_of_the_menu_has_its_words_and_a_key(open_window: Opener) -> 
         window.set_language(language)
         words = window.look.words
         assert all(words.knows(f"tools.{action.name}") for action in listed)
+
+
+def test_in_a_narrow_foot_what_warns_stays_and_what_informs_gives_way(open_window: Opener) -> None:
+    window = open_window("on_cpu", language="de", manual_trigger=True)
+    health = window.page.health
+    whole = health.fitting(10_000.0)
+    assert whole == health.content
+    narrow = health.fitting(60.0)
+    assert narrow == tuple(fact for k, fact in enumerate(whole) if k in {0, 5} or fact.tone)
+    warned = tuple(replace(fact, tone="attention") for fact in whole)
+    health.show_content(warned)
+    assert health.fitting(60.0) == warned

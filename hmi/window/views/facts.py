@@ -15,6 +15,8 @@ from hmi.window.views.lettering import RIGHT, Lettering
 from hmi.window.views.painted_view import PaintedView
 
 HEADER_HEIGHT, COUNTERS_HEIGHT, FOOT_HEIGHT = 68, 96, 72
+_GIVES_WAY = (1, 3, 2, 4)
+"""Places of the health figures that give way in a narrow row: rate, queues, time, recorded."""
 Facts = tuple[Fact, ...]
 
 
@@ -116,20 +118,37 @@ class HealthView(PaintedView[Facts]):
         """Captions above values; the first (what it runs on) may be long."""
         px = self.look.px
         self.card(letters, room)
-        if not self.content:
-            return
-        shares = [2.0] + [1.0] * (len(self.content) - 1)
-        unit = (room.width() - px(16)) / sum(shares)
+        shown = self.fitting(room.width() - px(16))
+        needs = [self._need(fact) for fact in shown]
+        spare = (room.width() - px(16) - sum(needs)) / max(1, len(shown))
         left = float(px(16))
-        for fact, share in zip(self.content, shares, strict=True):
-            column = QRectF(left, 0, unit * share - px(12), room.height())
+        for fact, need in zip(shown, needs, strict=True):
+            column = QRectF(left, 0, need + spare - px(12), room.height())
             letters.line(column.adjusted(0, px(8), 0, -px(40)), fact.caption, CAPTION, "ink2")
             value = column.adjusted(0, px(30), 0, -px(10))
             if fact.tone:
                 self._paint_mark(letters, value)
                 value.setLeft(value.left() + px(24))
             letters.line(value, fact.value, SMALL, "ink", bold=True, smallest=CAPTION)
-            left += unit * share
+            left += need + spare
+
+    def fitting(self, width: float) -> Facts:
+        """Where the row of buttons leaves too little room, figures that only inform give way to those that warn."""
+        shown = list(self.content)
+        for place in _GIVES_WAY:
+            if sum(map(self._need, shown)) <= width:
+                break
+            fact = self.content[place] if place < len(self.content) else None
+            if fact in shown and not fact.tone:
+                shown.remove(fact)
+        return tuple(shown)
+
+    def _need(self, fact: Fact) -> float:
+        """The width a column takes, its texts squeezed as far as they may be."""
+        px, look = self.look.px, self.look
+        caption = look.metrics(CAPTION).horizontalAdvance(fact.caption)
+        value = look.metrics(CAPTION, bold=True).horizontalAdvance(fact.value) + (px(24) / 0.8 if fact.tone else 0)
+        return 0.82 * max(caption, value) + px(12)
 
     def _paint_mark(self, letters: Lettering, room: QRectF) -> None:
         side = self.look.px(18)
