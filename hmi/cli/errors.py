@@ -32,6 +32,8 @@ EXIT_CODES: dict[str, int] = {
     "camera.process.UnknownDrift": BAD_INPUT,
     "hmi.paper.charts.PaperError": BAD_INPUT,
     "hmi.station.settings.SettingsError": BAD_INPUT,
+    "hmi.station.models.ShelfRefused": BAD_INPUT,
+    "hmi.station.models.ShelfUnavailable": BROKEN_ENVIRONMENT,
     "builtins.FileNotFoundError": BAD_INPUT,
     "builtins.IsADirectoryError": BAD_INPUT,
     "builtins.NotADirectoryError": BAD_INPUT,

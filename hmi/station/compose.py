@@ -18,10 +18,11 @@ from camera.line.none import NoOutput
 from camera.source import FrameSource, Pacing
 from hmi.station.events_file import EventsFile, event_line
 from hmi.station.order import Order
+from hmi.station.promotion import Post, settle
 from inference.document import digest_of
 from inference.inspection import Job
 from inference.inspector import Inspector
-from inference.model.package import ModelPackage, load_package
+from inference.model.package import ModelPackage, check_accepted, load_package
 from inference.model.session import ModelSession
 from inference.pipeline.camera_plan import CameraPlan
 from inference.pipeline.ids import new_id
@@ -63,16 +64,19 @@ def compose(order: Order) -> Composition:
 
     Raises:
         SourceNotFound: the folder or file is not there.
-        PackageError: the model package cannot be used.
+        PackageError: the model package cannot be used, or nobody whom the station accepts signed it.
         OSError: the events file cannot be opened.
         StorageError: the record is not one of ours.
 
     """
     sys.setswitchinterval(_SWITCH_S)
     package = load_package(order.model)
+    check_accepted(package, order.accept)
     events = _events_file(order)
     listeners: tuple[CommitListener, ...] = () if events is None else (events,)
     pacing = _tried(order.source()).pacing
+    if order.shelf is not None:
+        settle(Post(order.shelf, order.db, order.station_id, order.zone))
     clock = SystemClock()
     parts = Parts(
         clock=clock,

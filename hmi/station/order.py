@@ -53,5 +53,9 @@ class Order:
     images: ImageSettings = field(default_factory=ImageSettings)
     language: str = "en"
     theme: str = "light"
+    accept: tuple[str, ...] = ()
+    """Public keys of those whose signature a model package needs; none: any package will do."""
+    shelf: Path | None = None
+    """The station's shelf of models."""
     settings_document: str = ""
     """The settings as canonical JSON, kept with the record by digest."""

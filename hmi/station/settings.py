@@ -1,11 +1,12 @@
 """The station file `station.toml`: what it may say, and every mistake in it at once, each with its line.
 
 Promises: unknown keys are refused with a guess at what was meant; relative paths belong to the file's own folder.
-May import: pydantic, camera.settings, storage.images, inference.recipe, the standard library.
+May import: pydantic, camera.settings, storage.images, inference.model.signing, the standard library.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from camera.settings import CameraSettings
 from hmi.station.shifts import ROUND_THE_CLOCK, refuse_starts
 from hmi.station.toml_lines import Key, line_of, lines_of
+from inference.model.signing import KEY_PATTERN
 from storage.images import ImageSettings
 
 
@@ -32,6 +34,12 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no time zone; expected a name such as Europe/Berlin") from error
     return name
+
+
+def _signing_key(key: str) -> str:
+    if not re.fullmatch(KEY_PATTERN, key.lower()):
+        raise ValueError("expected ed25519: and 64 hexadecimal digits, as `loupe models key` prints them")
+    return key.lower()
 
 
 def _shift_starts(starts: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,6 +72,10 @@ class ModelTable(_Table):
     """Which network judges, and on what."""
 
     package: Path | None = None
+    shelf: Path | None = None
+    """Where promoted versions lie; None: a folder beside the record."""
+    accept: tuple[Annotated[str, AfterValidator(_signing_key)], ...] = ()
+    """Public keys; with one or more, a package that none of them signed is refused."""
     provider: Literal["auto", "cuda", "tensorrt", "cpu"] = "auto"
     threads: int | None = Field(default=None, ge=1)
 
@@ -186,7 +198,9 @@ def _anchored(settings: StationSettings, folder: Path) -> StationSettings:
     return settings.model_copy(
         update={
             "camera": settings.camera.model_copy(update={"source": source}),
-            "model": settings.model.model_copy(update={"package": at(settings.model.package)}),
+            "model": settings.model.model_copy(
+                update={"package": at(settings.model.package), "shelf": at(settings.model.shelf)}
+            ),
             "record": settings.record.model_copy(update={"db": at(settings.record.db)}),
             "recipe": settings.recipe.model_copy(update={"file": at(settings.recipe.file)}),
         }

@@ -20,6 +20,7 @@ from camera.line.ports import TriggerSource
 from camera.line.timer import TimerTrigger
 from camera.settings import CameraSettings
 from camera.source import Pacing
+from hmi.station.models import active_package, shelf_beside
 from hmi.station.order import Order
 from hmi.station.settings import LineTable, SettingsError, StationSettings, load_settings
 from inference.chart_plan import ChartPlan
@@ -42,11 +43,15 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
     """The order. Raises SettingsError: the file has mistakes, or something is said nowhere."""
     settings = StationSettings() if station_file is None else load_settings(station_file)
     camera = _camera(settings.camera, wishes)
-    model, db = wishes.model or settings.model.package, wishes.db or settings.record.db
+    db = wishes.db or settings.record.db
+    named, shelf = wishes.model or settings.model.package, shelf_of(settings, db)
+    model = named or (active_package(shelf) if shelf else None)
     if station_file is None and wishes.source is None:
         raise SettingsError("say where pictures come from: --source, or a station file")
     if model is None:
-        raise SettingsError("say which model judges: --model, or `package` under [model] in the station file")
+        raise SettingsError(
+            "say which model judges: --model, or `package` under [model] in the station file, or `loupe models promote`"
+        )
     if db is None:
         raise SettingsError("say where results go: --db, or `db` under [record] in the station file")
     give_up = settings.give_up_after_s if wishes.give_up_after_s is None else wishes.give_up_after_s
@@ -54,7 +59,8 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
         source=lambda: make_source(camera),
         model=model,
         db=db,
-        recipe=_recipe(settings, model),
+        # a name that stays when the shelf's active model changes: decisions on charts follow it
+        recipe=_recipe(settings, named.stem if named else settings.station.id),
         station_id=settings.station.id,
         station_name=settings.station.name or settings.station.id,
         zone=settings.station.zone,
@@ -71,8 +77,15 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
         images=settings.record.images,
         language=settings.screen.language,
         theme=settings.screen.theme,
+        accept=settings.model.accept,
+        shelf=shelf,
         settings_document=json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")),
     )
+
+
+def shelf_of(settings: StationSettings, db: Path | None) -> Path | None:
+    """Where the station's models lie; None where neither the file nor a record says so."""
+    return settings.model.shelf or (None if db is None else shelf_beside(db))
 
 
 def _camera(camera: CameraSettings, wishes: Wishes) -> CameraSettings:
@@ -96,10 +109,10 @@ def _triggers(line: LineTable, camera: CameraSettings) -> Callable[[], TriggerSo
     return make
 
 
-def _recipe(settings: StationSettings, model: Path) -> Recipe:
+def _recipe(settings: StationSettings, name: str) -> Recipe:
     file = settings.recipe.file
     if file is None:
-        return plain_recipe(model.stem, settings.recipe.product)
+        return plain_recipe(name, settings.recipe.product)
     try:
         return Recipe.model_validate_json(file.read_text("utf-8"))
     except OSError as error:
