@@ -59,7 +59,8 @@ def _histogram(document: Mapping[str, Any], answer: Answer, title: str) -> Figur
     for name, value in there.items():
         axes.axvline(value, color=SPEC, linewidth=1.3, linestyle=":")
         axes.text(value, 1.01, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom", color=SPEC)
-    axes.legend(frameon=False, fontsize=8.5, loc="upper right", bbox_to_anchor=(1.0, -0.08), ncols=2)
+    if answer["sigma_overall"] or answer["sigma_within"]:
+        axes.legend(frameon=False, fontsize=8.5, loc="upper right", bbox_to_anchor=(1.0, -0.08), ncols=2)
     _beside(axes, [f"{flat.size} readings", *_index_lines(answer)])
     return figure
 
@@ -158,15 +159,17 @@ def _by_part(axes: Axes, data: Mapping[str, Any], answer: Answer) -> None:
 def _oc(document: Mapping[str, Any], answer: Answer, title: str) -> Figure:  # noqa: ARG001 (the answer has all)
     """The operating characteristic: how likely a lot is accepted, by its quality."""
     figure, (axes,) = _figure(title)
-    plan = SinglePlan(answer["n"], answer["c"])
+    plan, dist = SinglePlan(answer["n"], answer["c"]), answer["dist"]
     dress(axes, f"Draw {plan.n}, accept with {plan.c} bad or fewer")
-    reach = max([*answer["p"], quality_at(plan, 0.01) if plan.c < plan.n else 1.0]) * 1.05
-    grid = np.linspace(0.0, min(reach, 1.0), _CURVE_POINTS)
-    axes.plot(100.0 * grid, acceptance(plan, grid), color=DATA, linewidth=1.6)
+    faults = dist == "poisson"
+    worst = 1.0 if plan.c >= plan.n else quality_at(plan, 0.01, dist="poisson" if faults else "binomial")
+    reach = max([*answer["p"], worst]) * 1.05
+    grid = np.linspace(0.0, reach if faults else min(reach, 1.0), _CURVE_POINTS)
+    axes.plot(100.0 * grid, acceptance(plan, grid, dist=dist, lot=answer["lot"]), color=DATA, linewidth=1.6)
     axes.plot([100.0 * p for p in answer["p"]], answer["pa"], color=INK, linestyle="", marker="o", markersize=4)
     axes.set_xlim(0.0, 100.0 * float(grid[-1]))
     axes.set_ylim(0.0, 1.03)
-    axes.set_xlabel("bad pieces in the lot, %", color=INK_2)
+    axes.set_xlabel("faults per 100 pieces" if faults else "bad pieces in the lot, %", color=INK_2)
     axes.set_ylabel("probability of acceptance", color=INK_2)
     axes.grid(color=HAIRLINE, linewidth=0.5)
     return figure

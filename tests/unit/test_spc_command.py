@@ -103,6 +103,7 @@ def test_every_kind_answers_in_json_and_in_words(
     assert told.startswith(STUDIES[chart].title)
     assert "None" not in told
     assert "nan" not in told
+    told.encode("cp1252")
 
 
 @pytest.mark.parametrize("chart", STUDIES)
@@ -117,6 +118,30 @@ def test_every_kind_that_can_be_drawn_is_drawn(chart: str, tmp_path: Path, capsy
         assert (code, told.err) == (0, "")
         assert STUDIES[chart].title.split("(")[0].strip() in html.unescape(picture.read_text("utf-8"))
     assert {each.name for each in tmp_path.iterdir()} <= {"study.json", "study.svg"}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"n": 5, "c": 5},
+        {"n": 20, "c": 2, "dist": "poisson"},
+        {"n": 20, "c": 2, "dist": "hypergeometric", "lot": 100},
+    ],
+)
+def test_curves_are_those_of_the_plans_own_distribution(params: dict[str, Any], tmp_path: Path) -> None:
+    document = {"chart": "acceptance_single", "params": params, "data": {"p": [0.1, 0.3]}}
+    picture = tmp_path / "oc.svg"
+    assert run(["spc", written(tmp_path, document), "--plot", str(picture)]) == 0
+    assert ("faults per 100" in picture.read_text("utf-8")) == (params.get("dist") == "poisson")
+
+
+def test_a_picture_has_an_ending_that_can_be_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["spc", written(tmp_path, example("p")), "--plot", str(tmp_path / "x.bmp")]) == 2
+    assert "charts are drawn as .png, .svg, .pdf" in capsys.readouterr().err
+    constant = {"chart": "capability", "params": {"lsl": 4, "usl": 6}, "data": {"x": [5.0, 5.0, 5.0]}}
+    assert run(["spc", written(tmp_path, constant), "--plot", str(tmp_path / "x.png")]) == 0
+    nothing = {"chart": "pareto", "data": {"category": ["a"], "count": [0]}}
+    assert run(["spc", written(tmp_path, nothing), "--plot", str(tmp_path / "y.png")]) == 0
 
 
 @pytest.mark.parametrize(

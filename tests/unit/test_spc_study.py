@@ -271,5 +271,6 @@ def test_panels_hold_what_the_answer_holds() -> None:
     assert only.lower is not None
     assert min(value for value in only.lower if value is not None) < -5
     assert set(only.broken) == {9, 10, 11, 12, 13}
+    assert [panel.kind for panel in panels("i_mr", ask("i_mr", {"x": [5.0]}, center=5, sigma=1))] == ["i"]
     without = ask("short_run", {"x": X, "part": list("aabbaabb")})
     assert [panel.kind for panel in panels("short_run", without)] == ["z", "mr_z"]

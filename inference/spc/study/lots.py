@@ -15,6 +15,8 @@ from inference.spc.sampling.plans import Distribution, SinglePlan, acceptance, f
 from inference.spc.study.answer import Answer
 from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, SHARE, Fields, same_length
 
+_FRACTIONS_UP_TO = 10.0
+"""An AQL above this counts nonconformities per 100 pieces, below it % of bad ones."""
 _LEVELS = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeometric")
 
@@ -24,7 +26,8 @@ def single(params: Fields, data: Fields) -> Answer:
     plan = SinglePlan(params.whole("n", least=1), params.whole("c"))
     dist, lot = _kind(params)
     p = data.series("p", NOT_NEGATIVE, missing=False)
-    return {"pa": acceptance(plan, p, dist=dist, lot=lot).tolist(), "p": p.tolist(), "n": plan.n, "c": plan.c}
+    accepted = acceptance(plan, p, dist=dist, lot=lot).tolist()
+    return {"pa": accepted, "p": p.tolist(), "n": plan.n, "c": plan.c, "dist": dist, "lot": lot}
 
 
 def plan(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
@@ -34,7 +37,7 @@ def plan(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures s
     alpha, beta = (params.number(key, default, SHARE) for key, default in (("alpha", 0.05), ("beta", 0.1)))
     found = find_plan(p1, alpha, p2, beta, dist=dist, lot=lot)
     accepted = acceptance(found, [p1, p2], dist=dist, lot=lot).tolist()
-    return {"n": found.n, "c": found.c, "r": found.r, "pa": accepted, "p": [p1, p2]}
+    return {"n": found.n, "c": found.c, "r": found.r, "pa": accepted, "p": [p1, p2], "dist": dist, "lot": lot}
 
 
 def lot_by_aql(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
@@ -50,6 +53,8 @@ def lot_by_aql(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its fig
         "sort_all": found.sort_all,
         "p": [found.aql / 100.0, found.quality_95 / 100.0, found.quality_10 / 100.0],
         "pa": [found.accepted_at_aql, 0.95, 0.10],
+        "dist": "binomial" if found.aql <= _FRACTIONS_UP_TO else "poisson",
+        "lot": None,
     }
 
 

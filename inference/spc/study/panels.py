@@ -51,8 +51,8 @@ _TITLES = {
     "np": "Number nonconforming (np)",
     "c": "Counts (c)",
     "u": "Counts per unit (u)",
-    "laney_p": "Fraction nonconforming (Laney p′)",
-    "laney_u": "Counts per unit (Laney u′)",
+    "laney_p": "Fraction nonconforming (Laney p')",
+    "laney_u": "Counts per unit (Laney u')",
     "ewma": "Exponentially weighted moving average",
     "ma": "Moving average",
     "t2": "Hotelling's T²",
@@ -61,7 +61,14 @@ _TITLES = {
 
 
 def panels(chart: str, answer: Answer) -> tuple[Panel, ...]:
-    """The charts of an answer, in the order they stand under one another; none for studies that are no charts."""
+    """The charts of an answer, in the order they stand under one another; none for studies that are no charts.
+
+    A chart without a point (moving ranges of a single reading) is left out.
+    """
+    return tuple(panel for panel in _made(chart, answer) if panel.values)
+
+
+def _made(chart: str, answer: Answer) -> tuple[Panel, ...]:
     if chart in _MAKERS:
         return _MAKERS[chart](answer)
     if chart in _TITLES:
@@ -134,7 +141,7 @@ def _cusum(answer: Answer) -> tuple[Panel, ...]:
     out = sorted({*answer["signal_upper"], *answer["signal_lower"]})
     lower: Column = [None if value is None else -value for value in down]
     limits: tuple[Column, Column, Column] = ([0.0] * n, [-h] * n, [h] * n)
-    title = "Cumulative sums C⁺ and −C⁻, in sigmas of the point"
+    title = "Cumulative sums C+ and -C-, in sigmas of the point"
     return (Panel("cusum", title, up, *limits, 1, _outside(out), _OUTSIDE, lower, answer["sigma"]),)
 
 

@@ -20,7 +20,7 @@ PAGES = (
         ),
         "Montgomery, Statistical Quality Control, 7th ed., section 7.2; ISO 7870-2.",
         "--chart p --value bad --size inspected --phase1 1:20",
-        also="Points far too wide or too narrow for these limits call for the [Laney p′ chart](laney_p.md).",
+        also="Points far too wide or too narrow for these limits call for the [Laney p' chart](laney_p.md).",
     ),
     Page(
         "np",
@@ -66,7 +66,7 @@ PAGES = (
     Page(
         "laney_p",
         "laney_p",
-        "Laney p′ chart",
+        "Laney p' chart",
         "shares of very many parts, which vary more than their counts say",
         "Take it where sizes are in the thousands and an ordinary p chart shows almost every point out: the share "
         "itself wanders a little from day to day, and the binomial limits know nothing of that.",
@@ -82,9 +82,9 @@ PAGES = (
     Page(
         "laney_u",
         "laney_u",
-        "Laney u′ chart",
+        "Laney u' chart",
         "rates of very many units, which vary more than their counts say",
-        "Take it as the p′ chart, for counts per unit.",
+        "Take it as the p' chart, for counts per unit.",
         "As the u chart.",
         (
             "z_i      = (u_i - u) / sqrt( u / n_i )",

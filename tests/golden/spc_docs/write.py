@@ -41,6 +41,19 @@ Studies without a page of their own, by a STUDY.json, and most of them by column
 missing reading. `--value` names the columns of readings. **STUDY.json**: `chart`, `params`, `data`; each page lists
 its keys. A file that cannot be used is answered with one sentence that names line and column, and exit code 2.
 
+## What an answer holds
+
+A chart has `center`, `sigma`, and for each point `statistics`, `lcl`, `ucl` (`null` where a reading is missing). Pairs
+of charts have a block each (`xbar` and `r`, `i` and `mr`). Points are counted from 1.
+
+| key | what it is |
+|---|---|
+| `violations` | points that complete rules 1-8 of Nelson, 1-4 of Western Electric; elsewhere those outside limits |
+| `violations_of` | the set chosen with `--rules`: what each rule says, its points, and each pattern's first and last |
+| `in_control_run_length` | points between two false alarms by those rules; `null` where none ever comes |
+| `autocorrelation` | whether points depend on those before them (Ljung and Box, at 1 %) |
+| `in_control`, `points_out` | of a capability study: whether its control chart is quiet |
+
 ## Phase 1
 
 Limits come from points of a quiet process (`--phase1 1:25`), and are then held against all others. Without it every
