@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hmi.station.history_analysis import false_alarms
 from hmi.station.history_charts import HistoryChart, chart_key, decisions_of
@@ -25,7 +25,7 @@ from hmi.window.spc import texts
 from hmi.window.spc.bench import BenchAnswer, BenchQuestion, answer
 from hmi.window.spc.capability_tab import CapabilityTab
 from hmi.window.spc.desk import BenchDesk
-from hmi.window.spc.fields import Picker, Toggle
+from hmi.window.spc.fields import Pages, Picker, Toggle
 from hmi.window.spc.head import BenchHead
 from hmi.window.spc.limits_tab import LimitsShown, LimitsTab
 from hmi.window.spc.rules_tab import RulesTab
@@ -65,7 +65,7 @@ class SpcPanel(RecordPanel):
         self.chart = ChartView(look)
         self.rules, self.limits, self.capability = RulesTab(look), LimitsTab(look), CapabilityTab(look)
         self.tabs = Choice(look, {name: look.words.say(f"spc.tab.{name}") for name in TABS}, len(TABS), TABS[0])
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self._lay_out()
         self._connect()
         self._read()
@@ -215,6 +215,7 @@ class SpcPanel(RecordPanel):
         self.pages.setVisible(name != "chart")
         if name != "chart":
             self.pages.setCurrentIndex(TABS.index(name) - 1)
+            self.pages.updateGeometry()
         self._work_out_alarms()
 
     # --- what a person changes

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QPushButton,
     QSizePolicy,
+    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
@@ -109,6 +110,20 @@ class Picker(QComboBox):
         metrics = self._look.metrics(SMALL)
         texts = [self.itemText(k) for k in range(self.count())]
         return int(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + self._look.px(56)
+
+
+class Pages(QStackedWidget):
+    """One page at a time, and room for that one only."""
+
+    def sizeHint(self) -> QSize:
+        """Of the page that is shown."""
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Of the page that is shown."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Toggle(QPushButton):
