@@ -130,6 +130,8 @@ class Station:
         self._desk = JobDesk(parts.job, parts.documents, parts.clock)
         self._tally = Tally(parts.clock)
         self._line: Line | None = None
+        self._decided = list[ChartDecision]()
+        """Decisions made while there was no line to take them."""
         self._lock = threading.Lock()
 
     # --- what the outside asks for
@@ -153,6 +155,9 @@ class Station:
                 line.board.running.set()
             if new:
                 line.begin()
+                for decision in self._decided:
+                    line.board.decide(decision)
+                self._decided.clear()
 
     def stop(self) -> None:
         """Take no more pictures; what is in the queues is judged and recorded."""
@@ -185,9 +190,11 @@ class Station:
             self._line.board.record(override)
 
     def decide(self, decision: ChartDecision) -> None:
-        """Take a person's decision about a chart into account, and record it."""
-        if self._line is not None:
+        """Take a person's decision about a chart into account, and record it; without a line, once there is one."""
+        if self._line is not None and self._line.alive:
             self._line.board.decide(decision)
+        else:
+            self._decided.append(decision)
 
     def cause_lists(self) -> CauseLists:
         """The causes and actions that people choose from."""

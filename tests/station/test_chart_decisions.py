@@ -146,6 +146,14 @@ def test_a_decision_made_just_before_the_end_is_recorded(line: Line) -> None:
     assert [d.id for d in line.decisions()] == [decided]
 
 
+def test_a_decision_made_while_no_line_is_there_waits_for_one(line: Line) -> None:
+    line.feed(*GREYS[:3])
+    assert line.running.close(timeout_s=10)
+    decided = line.decide(DecisionKind.NOTE)
+    line.running.start()
+    until(lambda: any(d.id == decided for d in line.decisions()))
+
+
 def test_charts_after_a_restart_equal_those_before(line: Line) -> None:
     line.feed(*GREYS)
     line.decide(DecisionKind.EXCLUDED, seq=4)
