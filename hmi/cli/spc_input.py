@@ -87,11 +87,11 @@ def _answer_json(text: str, name: str, wishes: Wishes) -> Done:
     chart = wishes.kind() or fields.get("chart")
     if chart is not None:
         fields = {**fields, "chart": chart}
-    if wishes.settings:
-        given = cast("object", fields.get("params"))
-        answered = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
-        fields = {**fields, "params": {**answered, **wishes.params(str(chart))}}
     try:
+        if wishes.settings and chart is not None:
+            given = cast("object", fields.get("params"))
+            answered = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+            fields = {**fields, "params": {**answered, **wishes.params(str(chart))}}
         return Done(fields, study(fields))
     except SpcError as error:
         raise SpcError(f"{name}: {error}") from error

@@ -20,6 +20,8 @@ from inference.spc.study.ask import guess
 
 Cell = str | float | None
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_SEPARATOR = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
+"""A first line by which spreadsheets say what stands between cells."""
 _DELIMITERS = (";", "\t", ",")
 _LOOKED_AT = 50
 """Lines that the delimiter is guessed from."""
@@ -99,14 +101,17 @@ class Table:
 def read_csv(text: str, name: str) -> Table:
     """A table out of the text of a CSV file. Raises SpcError naming the line for what is none."""
     text = text.removeprefix("\ufeff")
-    delimiter = _delimiter(text)
+    said = _SEPARATOR.match(text)
+    lines, began = list[tuple[int, list[str]]](), 1
+    if said:
+        text, began = text[said.end() :], 2
+    delimiter = said[1] if said else _delimiter(text)
+    first = began
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines = list[tuple[int, list[str]]]()
-    began = 1
     try:
         for cells in reader:
             lines.append((began, cells))
-            began = reader.line_num + 1
+            began = reader.line_num + first
     except csv.Error as error:
         raise SpcError(f"{name}, line {began}: this is no CSV ({error})") from error
     header, rows = _header(lines, name, delimiter)

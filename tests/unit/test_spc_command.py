@@ -253,6 +253,15 @@ def test_options_go_before_what_a_study_says(tmp_path: Path, capsys: pytest.Capt
     assert answer == {"chart": "i_mr", **study({"chart": "i_mr", "params": params, "data": {"x": X}})}
 
 
+def test_an_option_does_not_hide_what_a_study_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for document, sentence in (({"data": {"x": X}}, "chart is missing"), ({"chart": "i_rm"}, "did you mean i_mr?")):
+        assert run(["spc", written(tmp_path, document), "--nsigma", "2"]) == 2
+        told = capsys.readouterr().err
+        assert told.startswith("loupe: study.json: chart")
+        assert sentence in told
+    assert run(["spc", written(tmp_path, {"data": {"x": X}, "params": []}), "--chart", "i", "--nsigma", "2"]) == 0
+
+
 def test_every_option_of_a_csv_reaches_its_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x.csv"
     path.write_text("x,part\n" + "".join(f"{x},{'ab'[n % 2]}\n" for n, x in enumerate(X)), "utf-8")
