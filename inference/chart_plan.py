@@ -39,6 +39,7 @@ class ChartBaseline(Document):
     """Centre line of a chart of ranges or deviations as phase I had it; None: what sigma predicts."""
     inflation: float = Field(default=1.0, ge=0.0)
     """Laney's sigma z."""
+    added_later = frozenset({"spread", "inflation"})
 
     def figures(self) -> Baseline:
         """As the mathematics takes them. Raises SpcError for figures that cannot be."""
@@ -91,6 +92,7 @@ class ChartPlan(Document):
     baseline: ChartBaseline | None = None
     """None: taken from the first `phase1` points and frozen then."""
     phase1: int = Field(default=50, ge=2)
+    added_later = frozenset({"short", "rule_set", "options", "settings", "by"})
 
     @field_validator("rules")
     @classmethod

@@ -84,6 +84,7 @@ class Recipe(Document):
     calibrations: tuple[Calibration, ...] = ()
     charts: tuple[ChartPlan, ...] = ()
     cavities: Cavities = Cavities()
+    added_later = frozenset({"cavities"})
 
     @model_validator(mode="after")
     def _steps_name_known_views(self) -> Recipe:
