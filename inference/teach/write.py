@@ -16,6 +16,7 @@ from pathlib import Path
 
 from inference.model.manifest import Manifest
 from inference.model.package import MANIFEST_FILE, MODEL_FILE, sha256
+from inference.teach.card import card
 from inference.teach.evaluate import Evaluation
 
 # So that the same package packed twice is the same file.
@@ -50,7 +51,7 @@ def write_package(out: Path, files: PackageFiles) -> Manifest:
     """
     documents = {
         "evaluation.json": json.dumps(asdict(files.metrics), indent=1, ensure_ascii=False).encode(),
-        "card.md": _card(files.manifest, files.metrics).encode(),
+        "card.md": card(files.manifest, files.metrics).encode(),
     }
     digests = {name: sha256(content) for name, content in documents.items()}
     manifest = files.manifest.model_copy(update={"files": digests})
@@ -98,23 +99,3 @@ def _write_zip(out: Path, contents: dict[str, bytes]) -> None:
             for name, content in contents.items():
                 archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
         shutil.move(made, out)
-
-
-def _card(manifest: Manifest, metrics: Evaluation) -> str:
-    note = manifest.training
-    good = manifest.good_class or "none: every verdict is NOT_OK with its label"
-    lines = [
-        f"# {manifest.name}",
-        "",
-        f"- Classes: {', '.join(manifest.classes)}; good class: {good}",
-        f"- Taught by {note.program} on {note.created}",
-        f"- From {note.images.train} pictures of `{note.dataset}`, seed {note.seed}",
-        f"- Network: {note.backbone}, frozen, at {manifest.input.width} × {manifest.input.height}; head: {note.head}",
-        f"- Threshold {manifest.threshold:.4f}: {note.threshold_rule}",
-        f"- Judged out of fold: accuracy {metrics.accuracy:.4f}, balanced {metrics.balanced_accuracy:.4f}",
-    ]
-    if metrics.escape_rate and metrics.false_reject_rate:
-        lines.append(f"- Out of fold: {metrics.escapes} escapes, {metrics.false_rejects} false rejects")
-    lines += ["", "| class | precision | recall |", "|---|---|---|"]
-    lines += [f"| {name} | {f.precision:.4f} | {f.recall:.4f} |" for name, f in metrics.per_class.items()]
-    return "\n".join(lines) + "\n"
