@@ -253,7 +253,9 @@ def test_errors_name_field_row_and_column() -> None:
     assert str(error) == "data.x, row 3, column 2 is none"
     assert (error.field, error.wrong, error.row, error.column) == ("data.x", "is none", 3, 2)
     assert guess("xba", STUDIES) == "; did you mean xbar_r?"
-    assert guess("zzz", STUDIES) == ""
+    assert guess("zzz", STUDIES) == guess("", STUDIES) == ""
+    assert guess("IMR", STUDIES) == "; did you mean i_mr?"
+    assert guess("bore", ["Bore_mm"]) == "; did you mean Bore_mm?"
     assert [shown(value) for value in (None, True, {}, [], [1], "x", 1.5)] == [
         *("null", "true", "an object", "an empty list", "a list", "'x'", "1.5")
     ]
