@@ -114,6 +114,8 @@ def draw(
             pen.learn(stretch, learning)
         else:
             pen.estimate(stretch)
+    if learning is not None:
+        pen.look_ahead(learning)
     return pen.drawn()
 
 
@@ -171,14 +173,22 @@ class _Pen:
             baseline, start = learned
             seq = int(self._readings.seq[start - 1])
             ahead = bisect_right(changes, seq, key=lambda change: change.seq)
-            if ahead == len(changes) or not changes[ahead].is_taken_from(seq):
+            decided_next = ahead < len(changes) and changes[ahead].seq == seq + 1
+            if decided_next or ahead == len(changes) or not changes[ahead].is_taken_from(seq):
                 break
-            if changes[ahead].seq == seq + 1:
-                self._frozen, self._remaining = changes[ahead].frozen, 0
-                return
+        if decided_next:  # what holds from the next part on is decided: nothing is learned
+            return
         version = learning.next_version + self._learned_so_far
         self._learned_so_far += 1
         self.limited(start, stretch.stop, self._version(version, baseline, stretch.start, start))
+
+    def look_ahead(self, learning: Learning) -> None:
+        """What was decided to hold from the next part on is in force at once."""
+        last = int(self._readings.seq[-1]) if len(self._readings.seq) else 0
+        ahead = [change for change in learning.changes if change.seq == last + 1]
+        if ahead:
+            self._frozen = ahead[-1].frozen
+            self._remaining = 0 if self._frozen is not None else self._plan.phase1
 
     def _version(self, version: int, baseline: Baseline, start: int, stop: int) -> BaselineVersion:
         seqs = self._readings.seq
