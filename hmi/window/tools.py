@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hmi.window.actions import ACTIONS
 from hmi.window.causes import Asked, asked, chart_of
 from hmi.window.guided import GuidedStudy
+from hmi.window.panels.alarm_list import AlarmList
 from hmi.window.panels.cause_history import CauseHistory
 from hmi.window.panels.cause_panel import CausePanel
 from hmi.window.panels.inspector_panel import InspectorPanel
@@ -80,7 +81,9 @@ class Tools:
     # --- causes
 
     def cause_of_alarm(self, alarm_id: str) -> None:
-        """An alarm was acknowledged: a chart's asks for its cause."""
+        """An alarm was acknowledged: a chart's asks for its cause, unless somebody is busy in another panel."""
+        if not isinstance(self._window.page.panel, AlarmList | None):
+            return
         snapshot = self._window.presenter.snapshot
         alarms = snapshot.alarms if snapshot is not None else ()
         alarm = next((alarm for alarm in alarms if alarm.id == alarm_id), None)
@@ -94,11 +97,11 @@ class Tools:
         found = asked(snapshot.alarms if snapshot is not None else (), self._charts(), window.look.words)
         found = tuple(sorted(found, key=lambda one: one.chart != first))
         if not found:
-            self._history("cause.none")
+            self._history("cause.none", None)
             return
         panel = CausePanel(window.look, found, window.control.cause_lists())
         panel.given.connect(self._give)
-        panel.history_asked.connect(lambda: self._history("cause.history.title"))
+        panel.history_asked.connect(lambda chart: self._history("cause.history.title", chart))
         panel.lists_asked.connect(self._lists)
         window.page.open_panel(panel)
 
@@ -106,10 +109,11 @@ class Tools:
         content: Content = {"cause": cause, "action": action, "alarm_id": one.alarm_id}
         self.decide(DecisionKind.CAUSE, one.chart, content, remark)
 
-    def _history(self, title: str) -> None:
+    def _history(self, title: str, chart: str | None) -> None:
         window = self._window
-        said = window.look.words.say(title)
-        self._open(CauseHistory(window.look, window.errands, window.session.history, self.recipe, said))
+        panel = CauseHistory(window.look, window.errands, window.session.history, window.look.words.say(title))
+        self._open(panel)
+        panel.read(self.recipe, chart)
 
     def _lists(self) -> None:
         window = self._window

@@ -58,6 +58,18 @@ def test_acknowledging_a_charts_alarm_asks_for_its_cause_and_esc_leaves_it_open(
     assert decided(station) == []
 
 
+def test_acknowledging_never_takes_a_panel_from_somebody_who_is_busy_in_it(
+    qtbot: QtBot, open_window: Opener, station: FakeStation
+) -> None:
+    window = open_window("out_of_control")
+    alarmed(qtbot, window)
+    window.do("job")
+    window.page.panel.fields["lot"].setText("2611-05")
+    qtbot.keyClick(window, Key.Key_F8)
+    assert station.asked == [("acknowledge", CHART_ALARM.id, "operator:K. Weber")]
+    assert window.page.panel.fields["lot"].text() == "2611-05"
+
+
 def test_acknowledging_another_alarm_asks_nothing(qtbot: QtBot, open_window: Opener, station: FakeStation) -> None:
     window = open_window("running")
     station.set(alarms=(CAMERA_ALARM,))
@@ -177,6 +189,30 @@ def test_without_anything_out_of_control_the_causes_given_so_far_are_shown(
     qtbot.waitUntil(lambda: window.presenter.pinned is not None and window.presenter.pinned.seq == 3, timeout=5000)
     qtbot.keyClick(panel, Key.Key_Escape)
     assert window.presenter.pinned is None
+
+
+def test_the_panel_leads_to_the_causes_of_its_own_chart(
+    qtbot: QtBot, open_window: Opener, station: FakeStation, tmp_path: Path
+) -> None:
+    path = filled(tmp_path)
+    sink = journal(tmp_path)
+    content = {"cause": "tool_wear", "action": "tool_changed", "alarm_id": "a"}
+    charts = ("i:bore_diameter", "p:reject", "i:bore_diameter#2")
+    sink.append([decision(f"c{k}", DecisionKind.CAUSE, content=content, chart=c) for k, c in enumerate(charts)])
+    sink.close()
+    window = open_window("out_of_control", history=lambda: History(path))
+    station.set(job=replace(JOB, recipe=f"{RECIPE.name} r1"))
+    qtbot.waitUntil(lambda: window.presenter.snapshot.job.recipe.endswith("r1"), timeout=1000)
+    panel = asking(qtbot, window)
+    first = panel.buttons.itemAt(0).widget()
+    assert first.text() == "Given so far"
+    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    shown = window.page.panel
+    qtbot.waitUntil(lambda: shown.list.count() == 1, timeout=5000)
+    assert "Bore diameter · I chart  ·  Tool worn → Tool changed" in shown.list.item(0).text()
+    window.do("cause")
+    qtbot.mouseClick(window.page.panel.buttons.itemAt(1).widget(), Qt.MouseButton.LeftButton)
+    assert isinstance(window.page.panel, ListsPanel)
 
 
 def test_a_record_without_causes_and_no_record_say_so(qtbot: QtBot, open_window: Opener, tmp_path: Path) -> None:

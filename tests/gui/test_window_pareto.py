@@ -80,7 +80,7 @@ def test_keys_choose_a_bar_and_walk_through_its_parts(qtbot: QtBot, pareto: Pare
         qtbot.keyClick(pareto.view, Key.Key_Left)
     qtbot.keyClick(pareto.view, Key.Key_Right)
     assert shown == [30, 25, 21, 21, 21, 25]
-    assert pareto.note.text() == "scratch: part 25, the 2 of 3 counted from the newest"
+    assert pareto.note.text() == "scratch: part 25, 2 of 3 from the newest"
     qtbot.keyClick(pareto.view, Key.Key_Down)
     assert pareto.note.text() == "dent: 2 parts. Enter shows the newest."
     assert not pareto.newer.isEnabled()

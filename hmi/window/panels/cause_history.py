@@ -26,16 +26,17 @@ class CauseHistory(RecordPanel):
     part_asked = Signal(int)
     """Sequence number."""
 
-    def __init__(
-        self, look: Look, errands: Errands, history: Callable[[], RecordReader] | None, recipe: str, title: str
-    ) -> None:
+    def __init__(self, look: Look, errands: Errands, history: Callable[[], RecordReader] | None, title: str) -> None:
         super().__init__(look, title, errands, history)
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.itemClicked.connect(self._chosen)
         self.body.addWidget(self.list, 1)
         self.body.addLayout(self.foot)
-        self.ask(lambda reader, _: given(reader.decisions(recipe)), self._show)
+
+    def read(self, recipe: str, chart: str | None) -> None:
+        """Show the causes of one chart of the recipe, or of all."""
+        self.ask(lambda reader, _: given(reader.decisions(recipe, chart)), self._show)
 
     def first_field(self) -> QWidget:
         """The list."""

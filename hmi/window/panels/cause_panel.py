@@ -27,7 +27,8 @@ class CausePanel(Panel):
 
     given = Signal(object, str, str, str)
     """`Asked`, code of the cause, code of the action, remark."""
-    history_asked = Signal()
+    history_asked = Signal(str)
+    """Key of the chart."""
     lists_asked = Signal()
 
     def __init__(self, look: Look, asked: Sequence[Asked], lists: CauseLists) -> None:
@@ -73,10 +74,12 @@ class CausePanel(Panel):
     def _add_buttons(self, *, mandatory: bool) -> None:
         if mandatory:
             self.body.addWidget(self.label(self.words.say("cause.mandatory"), "caption"))
-        for place, (code, signal) in enumerate(
-            (("cause.history", self.history_asked), ("cause.lists", self.lists_asked))
-        ):
-            button = self.button(self.words.say(code), signal.emit)
+        deeds = {
+            "cause.history": lambda: self.history_asked.emit(self.chart.chosen),
+            "cause.lists": self.lists_asked.emit,
+        }
+        for place, (code, deed) in enumerate(deeds.items()):
+            button = self.button(self.words.say(code), deed)
             self.buttons.removeWidget(button)
             self.buttons.insertWidget(place, button)
 
