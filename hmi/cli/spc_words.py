@@ -6,6 +6,7 @@ May import: inference.spc.study, hmi.cli.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from hmi.cli.spc_figures import FIGURES
@@ -50,18 +51,25 @@ def _panel(panel: Panel) -> list[str]:
 def _limits(panel: Panel) -> str:
     """Centre, sigma and limits; where they differ from point to point, those of the last."""
     center, lower, upper = panel.center[-1], panel.lcl[-1], panel.ucl[-1]
+    digits = _digits([line for line in (center, lower, upper) if line is not None])
     told = list[str]()
     if center is not None:
-        told.append(f"centre {figure(center)}")
+        told.append(f"centre {figure(center, digits)}")
     if panel.sigma is not None:
         told.append(f"sigma {figure(panel.sigma)}")
     vary = len({*panel.lcl, *panel.ucl}) > 2
     which = "limits of the last point" if vary else "limits"
     if lower is None:
-        told.append(f"upper {which.replace('limits', 'limit')} {figure(upper)}")
+        told.append(f"upper {which.replace('limits', 'limit')} {figure(upper, digits)}")
     else:
-        told.append(f"{which} {figure(lower)} to {figure(upper)}")
+        told.append(f"{which} {figure(lower, digits)} to {figure(upper, digits)}")
     return ", ".join(told)
+
+
+def _digits(lines: Sequence[float]) -> int:
+    """Digits that tell these lines apart to a thousandth of what lies between them: 6, or more far from zero."""
+    span, largest = max(lines) - min(lines), max(map(abs, lines))
+    return min(max(6, math.ceil(math.log10(largest / span)) + 4), 15) if span > 0.0 else 6
 
 
 def _process(answer: Answer, points: int) -> list[str]:
@@ -107,6 +115,6 @@ def counted(points: Iterable[int], word: str) -> str:
     return f"{word}{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
-def figure(value: float | None) -> str:
+def figure(value: float | None, digits: int = 6) -> str:
     """A number for a person; a dash where there is none."""
-    return "–" if value is None else f"{value:.6g}"
+    return "–" if value is None else f"{value:.{digits}g}"

@@ -341,5 +341,7 @@ def test_words_say_what_is_out_by_which_rule_and_what_to_do() -> None:
     assert "points depend on those before them" in words(
         "i_mr", study({"chart": "i_mr", "data": {"x": [n * 0.1 + (n % 2) * 0.01 for n in range(40)]}})
     )
+    far = [[1e9 + 0.001 * n for n in row] for row in ([1, 2], [3, 1], [2, 2], [2, 4])]
+    assert "centre 1000000000.002" in words("xbar_r", study({"chart": "xbar_r", "data": {"subgroups": far}}))
     run_of_nine = {"chart": "c", "params": {"phase1": [1, 4]}, "data": {"count": [5, 6, 4, 5, *([6] * 9)]}}
     assert "no point is outside" in words("c", study(run_of_nine))

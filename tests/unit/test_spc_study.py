@@ -254,7 +254,7 @@ def test_errors_name_field_row_and_column() -> None:
     assert (error.field, error.wrong, error.row, error.column) == ("data.x", "is none", 3, 2)
     assert guess("xba", STUDIES) == "; did you mean xbar_r?"
     assert guess("zzz", STUDIES) == guess("", STUDIES) == ""
-    assert guess("IMR", STUDIES) == "; did you mean i_mr?"
+    assert guess("I_MR", STUDIES) == guess("IMR", STUDIES) == "; did you mean i_mr?"
     assert guess("bore", ["Bore_mm"]) == "; did you mean Bore_mm?"
     assert [shown(value) for value in (None, True, {}, [], [1], "x", 1.5)] == [
         *("null", "true", "an object", "an empty list", "a list", "'x'", "1.5")

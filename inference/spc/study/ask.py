@@ -50,7 +50,6 @@ ANY = Kind("a number", lambda value: True)  # noqa: ARG005 (every number fits)
 POSITIVE = Kind("above 0", lambda value: value > 0.0)
 NOT_NEGATIVE = Kind("0 or more", lambda value: value >= 0.0)
 SHARE = Kind("between 0 and 1", lambda value: 0.0 < value < 1.0)
-FRACTION = Kind("from 0 to 1", lambda value: 0.0 <= value <= 1.0)
 WEIGHT = Kind("above 0 and at most 1", lambda value: 0.0 < value <= 1.0)
 COUNT = Kind("a whole number of 0 or more", lambda value: value >= 0.0 and value == math.floor(value))
 
@@ -62,37 +61,6 @@ def guess(name: str, known: Iterable[str]) -> str:
     begins = [each for each in names if wanted and each.startswith(wanted)]
     near = begins or get_close_matches(wanted, names, n=1)
     return f"; did you mean {names[near[0]]}?" if near else ""
-
-
-def sentence(where: str, wrong: str) -> str:
-    """The place and what is wrong there; with a colon between, unless what is wrong goes on as a sentence."""
-    verb = wrong.partition(" ")[0] in {"is", "has", "must", "holds"}
-    return f"{where} {wrong}" if verb else f"{where}: {wrong}"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a number must be."""
-
-    words: str
-    fits: Callable[[float], bool]
-
-
-ANY = Kind("a number", lambda value: True)  # noqa: ARG005 (every number fits)
-POSITIVE = Kind("above 0", lambda value: value > 0.0)
-NOT_NEGATIVE = Kind("0 or more", lambda value: value >= 0.0)
-SHARE = Kind("between 0 and 1", lambda value: 0.0 < value < 1.0)
-FRACTION = Kind("from 0 to 1", lambda value: 0.0 <= value <= 1.0)
-WEIGHT = Kind("above 0 and at most 1", lambda value: 0.0 < value <= 1.0)
-COUNT = Kind("a whole number of 0 or more", lambda value: value >= 0.0 and value == math.floor(value))
-
-
-def guess(name: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` where a known name is near, else nothing."""
-    names = list(known)
-    begins = [each for each in names if name and each.startswith(name)]
-    near = begins or get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)
