@@ -82,6 +82,16 @@ def test_a_first_override_is_no_alarm_and_many_are() -> None:
     assert chart.center[0] == 0.0
 
 
+def test_a_rate_that_always_varied_between_blocks_is_no_alarm_for_going_on_so() -> None:
+    rng, n = np.random.default_rng(4), 120_000
+    rates = np.repeat(rng.uniform(0.005, 0.035, 60), n // 60)
+    flags = rng.binomial(1, rates) * 1.0
+    chart = rate_chart("not_decidable", parts(n), flags)
+    assert not signals(chart)
+    flags[-2000:] = rng.binomial(1, 0.12, 2000)
+    assert signals(rate_chart("not_decidable", parts(n), flags))
+
+
 def test_parts_that_cannot_be_either_are_left_out_of_a_rate() -> None:
     flags = np.zeros(600)
     flags[::2] = np.nan
