@@ -111,14 +111,14 @@ def check(chart: str, answer: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("chart", STUDIES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_document_of_any_content_is_answered_or_refused(chart: str, data: st.DataObject) -> None:
     answered(data.draw(documents(chart)))
 
 
 @pytest.mark.parametrize("chart", STUDIES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_document_of_the_right_form_is_answered_or_refused(chart: str, data: st.DataObject) -> None:
     answered(data.draw(sensible(chart)))
 
