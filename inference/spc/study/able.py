@@ -16,7 +16,7 @@ from scipy.special import pdtrc
 from inference.spc.capability.boxcox import boxcox
 from inference.spc.capability.distributions import FAMILIES
 from inference.spc.capability.indices import Capability, Index, capability, k_index, plain_indices
-from inference.spc.capability.normality import NormalTest, normality
+from inference.spc.capability.normality import Normality, NormalTest, normality
 from inference.spc.capability.percentiles import percentile_capability
 from inference.spc.capability.sample import Process, process_of
 from inference.spc.capability.specification import Ppm, SpecLimits, observed_ppm
@@ -42,8 +42,6 @@ def process_capability(params: Fields, data: Fields) -> Answer:
     strange = None if in_control is None else 0 if in_control else out
     found = capability(_process(params, x), limits, nsigma=nsigma, confidence=confidence, violations=strange)
     tests = normality(x)
-    anderson, shapiro = tests.anderson_darling, tests.shapiro_wilk
-    observed = observed_ppm(limits, x)
     return {
         "mean": found.process.mean,
         "sigma_within": found.process.sigma_within,
@@ -52,11 +50,8 @@ def process_capability(params: Fields, data: Fields) -> Answer:
         "indices": _indices(found),
         "expected_within": _ppm(found.expected_within),
         "expected_overall": _ppm(found.expected_overall),
-        "observed": _ppm(observed),
-        "anderson_darling": _test(anderson, "A"),
-        "shapiro_wilk": _test(shapiro, "W"),
-        "skewness": tests.skewness,
-        "kurtosis": tests.kurtosis,
+        "observed": _ppm(observed_ppm(limits, x)),
+        **_normality(tests),
         "in_control": in_control,
         "points_out": out,
         "cautions": [caution.value for caution in (*found.cautions, *tests.cautions)],
@@ -176,6 +171,15 @@ def _index(found: Index | None) -> Answer:
 
 def _ppm(found: Ppm | None) -> Answer:
     return {"ppm_below": found.below if found else None, "ppm_above": found.above if found else None}
+
+
+def _normality(tests: Normality) -> Answer:
+    return {
+        "anderson_darling": _test(tests.anderson_darling, "A"),
+        "shapiro_wilk": _test(tests.shapiro_wilk, "W"),
+        "skewness": tests.skewness,
+        "kurtosis": tests.kurtosis,
+    }
 
 
 def _test(found: NormalTest | None, statistic: str) -> Answer:

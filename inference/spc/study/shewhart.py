@@ -62,19 +62,23 @@ def i_mr(params: Fields, data: Fields) -> Answer:
     ranges = chart_series("mr", x, baseline=singles.baseline, chosen=chosen, rules=(), settings=settings)
     first, last = phase1 or (1, x.size)
     learned = x[first - 1 : last]
-    beyond = (ranges.statistics > ranges.upper) | (ranges.statistics < ranges.lower)
     return {
         "i": block(singles, params),
-        "mr": {
-            "center": float(ranges.center[0]),
-            "statistics": column(ranges.statistics[1:]),
-            "lcl": float(np.nan_to_num(ranges.lower[0], nan=0.0)),
-            "ucl": float(ranges.upper[0]),
-            "first_mr_belongs_to_point": 2,
-            "violations": {"rule1": points(beyond)},
-        },
+        "mr": _moving_ranges(ranges),
         "sigma_overall": sd_of(learned[~np.isnan(learned)]),
         **_whole(singles, params),
+    }
+
+
+def _moving_ranges(ranges: ChartSeries) -> Answer:
+    beyond = (ranges.statistics > ranges.upper) | (ranges.statistics < ranges.lower)
+    return {
+        "center": float(ranges.center[0]),
+        "statistics": column(ranges.statistics[1:]),
+        "lcl": float(np.nan_to_num(ranges.lower[0], nan=0.0)),
+        "ucl": float(ranges.upper[0]),
+        "first_mr_belongs_to_point": 2,
+        "violations": {"rule1": points(beyond)},
     }
 
 
