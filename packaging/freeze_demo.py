@@ -17,7 +17,7 @@ from hmi.station.order import Order
 from inference.chart_plan import ChartBaseline, ChartPlan
 from inference.pipeline.baselines import for_recipe
 from inference.pipeline.monitor import SpcMonitor
-from inference.recipe import BrightnessStep, Calibration, CircleStep, JudgeStep, Recipe
+from inference.recipe import BrightnessStep, Calibration, CircleStep, JudgeStep, Recipe, SharpnessStep
 from storage.history import History
 
 PARTS, SEED = 2000, 4711
@@ -47,6 +47,7 @@ def recipe(baselines: dict[str, ChartBaseline] | None = None) -> Recipe:
             JudgeStep(),
             CircleStep(characteristic=BORE, nominal_px=250.0, lower=24.95, upper=25.05),
             BrightnessStep(),
+            SharpnessStep(),
         ),
         calibrations=(Calibration(mm_per_px=settings.mm_per_px, made_at="2026-11-23", made_by="simulated line"),),
         charts=plans,
