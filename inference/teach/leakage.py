@@ -82,6 +82,11 @@ def groups_of(paths: Sequence[Path], images: Iterable[npt.NDArray[Any]], embeddi
     looks = look_at_all(images)
     if len(looks.digests) != len(paths):
         raise ValueError(f"{len(paths)} paths, but {len(looks.digests)} images")
+    return group(paths, looks, embeddings)
+
+
+def group(paths: Sequence[Path], looks: Looks, embeddings: Floats | None = None) -> Ints:
+    """As `groups_of`, of pictures that were looked at before."""
     return _numbered(_union(name_groups(paths), related(paths, looks, embeddings)))
 
 
