@@ -12,7 +12,7 @@ from hmi.window.study import BAD, FEWEST_PARTS, GOOD, MOST_PARTS
 from inference.message import Message, message
 from inference.spc.limits import SpcError
 
-_GOOD = {"ok", "io", "i.o.", "i.o", "good", "gut", "pass", "g", "合格", "良", "好"}
+_GOOD = {"ok", "io", "i.o.", "i.o", "good", "gut", "pass", "合格", "良", "好"}
 _BAD = {
     "not_ok",
     "notok",
