@@ -12,23 +12,10 @@ from hmi.window.study import BAD, FEWEST_PARTS, GOOD, MOST_PARTS
 from inference.message import Message, message
 from inference.spc.limits import SpcError
 
-_GOOD = {"ok", "io", "i.o.", "i.o", "good", "gut", "pass", "合格", "良", "好"}
-_BAD = {
-    "not_ok",
-    "notok",
-    "nok",
-    "nio",
-    "n.i.o.",
-    "n.i.o",
-    "ng",
-    "bad",
-    "schlecht",
-    "fail",
-    "b",
-    "不合格",
-    "不良",
-    "坏",
-}
+_GOOD = frozenset("ok io i.o. i.o good gut pass 合格 良 好".split())
+_BAD = frozenset(
+    "not_ok notok nok nio n.i.o. n.i.o ng bad schlecht fail 不合格 不良 坏".split()  # no single letters: parts bear those
+)
 _DIGITS = {"1": GOOD, "0": BAD}
 _TWO_WORDS = re.compile(r"\b(?:not|nicht|n)[\s_.-]+(ok|i\.?o\.?)(?!\w)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;=:\t，；：]+")
