@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("hmi.cli.inspect", "Judge image files, no database."),
     "teach": ("hmi.cli.teach", "Labelled images become a model package."),
     "evaluate": ("hmi.cli.evaluate", "A model package against a labelled set."),
+    "models": ("hmi.cli.models", "The models of a station: list, show, compare, promote, roll back, sign."),
     "spc": ("hmi.cli.spc", "Control charts, capability, gauge studies of a file or of the record."),
     "export": ("hmi.cli.export", "Records out as CSV or JSON Lines."),
     "verify": ("hmi.cli.verify", "Check a record: nothing lost, nothing altered."),

@@ -65,6 +65,7 @@ class Change(Document):
     why: str
     model: str
     """Digest of the version it is about."""
+    folder: str = Field(pattern=_FOLDER)
     name: str
     old: str
     """Digest of the model active before; empty where there was none."""
@@ -106,6 +107,11 @@ class Version:
 def shelf_beside(db: Path) -> Path:
     """Where a record's shelf lies unless the station file names another place."""
     return db.with_name(f"{db.stem}_models")
+
+
+def shelf_of(named: Path | None, db: Path | None) -> Path | None:
+    """The shelf that the station file names, else the one beside the record; None where there is neither."""
+    return named or (None if db is None else shelf_beside(db))
 
 
 def read_state(shelf: Path) -> ShelfState:

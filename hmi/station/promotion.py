@@ -222,6 +222,7 @@ def _change(kind: Kind, hands: _Hands, reason: Reason, held: Held, signature: Si
         by=reason.by,
         why=reason.why.strip(),
         model=held.model,
+        folder=held.folder,
         name=held.name,
         old=old,
         new=old if kind == "removed" else held.model,

@@ -20,7 +20,7 @@ from camera.line.ports import TriggerSource
 from camera.line.timer import TimerTrigger
 from camera.settings import CameraSettings
 from camera.source import Pacing
-from hmi.station.models import active_package, shelf_beside
+from hmi.station.models import active_package, shelf_of
 from hmi.station.order import Order
 from hmi.station.settings import LineTable, SettingsError, StationSettings, load_settings
 from inference.chart_plan import ChartPlan
@@ -44,7 +44,7 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
     settings = StationSettings() if station_file is None else load_settings(station_file)
     camera = _camera(settings.camera, wishes)
     db = wishes.db or settings.record.db
-    named, shelf = wishes.model or settings.model.package, shelf_of(settings, db)
+    named, shelf = wishes.model or settings.model.package, shelf_of(settings.model.shelf, db)
     model = named or (active_package(shelf) if shelf else None)
     if station_file is None and wishes.source is None:
         raise SettingsError("say where pictures come from: --source, or a station file")
@@ -81,11 +81,6 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
         shelf=shelf,
         settings_document=json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")),
     )
-
-
-def shelf_of(settings: StationSettings, db: Path | None) -> Path | None:
-    """Where the station's models lie; None where neither the file nor a record says so."""
-    return settings.model.shelf or (None if db is None else shelf_beside(db))
 
 
 def _camera(camera: CameraSettings, wishes: Wishes) -> CameraSettings:

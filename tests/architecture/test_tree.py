@@ -164,7 +164,21 @@ def test_readme_names_every_command_and_the_two_main_lines() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "run", "inspect", "teach", "evaluate", "spc", "export", "verify", "self-test", "bench", "init", "cameras"],
+    [
+        "demo",
+        "run",
+        "inspect",
+        "teach",
+        "evaluate",
+        "spc",
+        "export",
+        "verify",
+        "self-test",
+        "bench",
+        "init",
+        "cameras",
+        "models",
+    ],
 )
 def test_every_command_has_help_with_an_example(command: str) -> None:
     answer = subprocess.run(
