@@ -12,12 +12,13 @@ from hmi.window.study import BAD, FEWEST_PARTS, GOOD, MOST_PARTS
 from inference.message import Message, message
 from inference.spc.limits import SpcError
 
-_GOOD = frozenset("ok io i.o. i.o good gut pass 合格 良 好".split())
+_GOOD = frozenset({"ok", "io", "i.o.", "i.o", "good", "gut", "pass", "合格", "良", "好"})
 _BAD = frozenset(
-    "not_ok notok nok nio n.i.o. n.i.o ng bad schlecht fail 不合格 不良 坏".split()  # no single letters: parts bear those
+    {"not_ok", "notok", "nok", "nio", "n.i.o.", "n.i.o", "ng", "bad", "schlecht", "fail", "不合格", "不良", "坏"}
 )
+"""Single letters are no verdicts: parts bear them as names."""
 _DIGITS = {"1": GOOD, "0": BAD}
-_TWO_WORDS = re.compile(r"\b(?:not|nicht|n)[\s_.-]+(ok|i\.?o\.?)(?!\w)", re.IGNORECASE)
+_TWO_WORDS = re.compile(r"\b(?:not|nicht)[\s_.-]+(ok|i\.?o\.?)(?!\w)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;=:\t，；：]+")
 
 
