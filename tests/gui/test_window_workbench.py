@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hmi.window.main_window import MainWindow
@@ -291,7 +291,7 @@ def test_capability_stands_beside_its_conditions(qtbot: QtBot, bench: Bench) -> 
     assert value.text().startswith("Cpk ")
     assert " to " in interval.text()
     assert "Not in control" in panel.capability.conditions.text()
-    assert "Each reading resembles the one before" in panel.capability.conditions.text()
+    assert "Readings resemble those before" in panel.capability.conditions.text()
     press(qtbot, panel.residuals)
     shown(qtbot, panel)
     assert panel.answer.question.wish.residuals
@@ -375,16 +375,24 @@ def test_buttons_and_fields_are_big_enough_and_their_texts_fit_a_small_screen(
 ) -> None:
     panel = bench(language=language)
     px = panel.look.px
-    for tab in ("chart", "rules", "limits", "capability"):
-        panel.tabs.choose(tab)
+    for tab in ("chart", "rules", "options", "limits", "ask", "capability"):
+        if tab == "options":
+            panel.rules.options.setChecked(True)
+        elif tab == "ask":
+            panel.limits.do("stage")
+        else:
+            panel.tabs.choose(tab)
         qtbot.wait(30)
         for button in [found for found in panel.findChildren(QPushButton) if found.isVisible()]:
             metrics = button.fontMetrics()
             wide = max((metrics.horizontalAdvance(line) for line in button.text().split("\n")), default=0)
-            assert wide <= button.width() - 4, button.text()
+            assert wide <= button.width() - px(16), button.text()
             assert metrics.lineSpacing() * len(button.text().split("\n")) <= button.height(), button.text()
             assert button.height() >= px(48) - 1, button.text()
         for field in [found for found in panel.findChildren(QComboBox) if found.isVisible()]:
             assert field.height() >= px(48) - 1
-        assert panel.chart.height() >= px(140) - 1
+        assert panel.chart.height() >= px(120) - 1
         assert panel.no.geometry().bottom() <= panel.height()
+        for label in [found for found in panel.findChildren(QLabel) if found.isVisible() and found.text()]:
+            needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+            assert needed <= label.height() + 1, label.text()

@@ -74,7 +74,7 @@ class SpcPanel(RecordPanel):
         px = self.look.px
         self.title.hide()
         self.body.addWidget(self.head)
-        self.chart.setMinimumHeight(px(140))
+        self.chart.setMinimumHeight(px(120))
         self.body.addWidget(self.chart, 1)
         self.group.hide()
         self.group.setMaximumWidth(px(320))

@@ -62,7 +62,7 @@ class CapabilityTab(QWidget):
         self.histogram.setMinimumHeight(px(100))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(GAP))
+        column.setSpacing(px(4))
         column.addLayout(head, 100)
         for label in (self.lines, self.missing, self.conditions):
             column.addWidget(label)

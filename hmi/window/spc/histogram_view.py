@@ -18,6 +18,7 @@ from hmi.window.spc import texts
 from hmi.window.theme import CAPTION, Look
 from hmi.window.views.lettering import LEFT, RIGHT, Lettering
 from hmi.window.views.painted_view import PaintedView
+from inference.spc.capability.sample import Process
 from inference.spc.capability.specification import SpecLimits
 
 _CURVE = 64
@@ -51,9 +52,11 @@ class HistogramView(PaintedView[HistogramShown]):
         spec = analysis.capability.limits if analysis.capability is not None else None
         span = _span(analysis.histogram, spec)
         plot = room.adjusted(px(8), px(24), -px(8), -px(4))
-        _bars(letters.painter, self.look, plot, analysis.histogram, span)
-        if analysis.normal:
-            _curve(letters.painter, self.look, plot, analysis, span)
+        peak = _peak(analysis)
+        most = max(float(analysis.histogram.counts.max()), peak)
+        _bars(letters.painter, self.look, plot, analysis.histogram, span, most)
+        if peak and analysis.process is not None:
+            _curve(letters.painter, self.look, plot, analysis.process, span, peak / most)
         if spec is not None:
             self._paint_spec(letters, plot, spec, span)
 
@@ -86,8 +89,9 @@ def _x(plot: QRectF, value: float, span: tuple[float, float]) -> float:
     return plot.left() + plot.width() * (value - span[0]) / (span[1] - span[0])
 
 
-def _bars(painter: QPainter, look: Look, plot: QRectF, histogram: Histogram, span: tuple[float, float]) -> None:
-    most = float(histogram.counts.max())
+def _bars(
+    painter: QPainter, look: Look, plot: QRectF, histogram: Histogram, span: tuple[float, float], most: float
+) -> None:
     painter.setPen(QPen(look.colour("plot"), 1))
     painter.setBrush(look.colour("data"))
     edges = histogram.edges.tolist()
@@ -97,22 +101,29 @@ def _bars(painter: QPainter, look: Look, plot: QRectF, histogram: Histogram, spa
         painter.drawRect(QRectF(a, plot.bottom() - height, max(b - a, look.px(6)), height))
 
 
-def _curve(painter: QPainter, look: Look, plot: QRectF, analysis: Analysis, span: tuple[float, float]) -> None:
-    """The normal curve of as many readings as there are, by the sigma overall."""
+def _peak(analysis: Analysis) -> float:
+    """Height of the normal curve of as many readings, in readings a bin; 0 where it is not plausible."""
     process, histogram = analysis.process, analysis.histogram
-    if process is None or histogram is None or not process.sigma_overall:
-        return
-    sigma, width = process.sigma_overall, float(histogram.edges[1] - histogram.edges[0])
-    peak = process.n * width / (sigma * math.sqrt(2 * math.pi)) / float(histogram.counts.max())
+    if not analysis.normal or process is None or histogram is None or not process.sigma_overall:
+        return 0.0
+    width = float(histogram.edges[1] - histogram.edges[0])
+    return process.n * width / (process.sigma_overall * math.sqrt(2.0 * math.pi))
+
+
+def _curve(
+    painter: QPainter, look: Look, plot: QRectF, process: Process, span: tuple[float, float], height: float
+) -> None:
+    """The normal curve by the sigma overall; `height`: of its peak, as a share of the plot."""
     z = np.linspace(-4.0, 4.0, _CURVE)
-    heights = (plot.height() * np.minimum(peak * np.exp(-0.5 * z * z), 1.0)).tolist()
+    heights = (plot.height() * height * np.exp(-0.5 * z * z)).tolist()
+    sigma = process.sigma_overall or 0.0
     points = [
-        QPointF(_x(plot, process.mean + at * sigma, span), plot.bottom() - height)
-        for at, height in zip(z.tolist(), heights, strict=True)
+        QPointF(_x(plot, process.mean + at * sigma, span), plot.bottom() - up)
+        for at, up in zip(z.tolist(), heights, strict=True)
     ]
+    painter.save()
     painter.setPen(QPen(look.colour("ink"), look.px(2)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.save()
     painter.setClipRect(plot)
     painter.drawPolyline(QPolygonF(points))
     painter.restore()
