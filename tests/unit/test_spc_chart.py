@@ -441,3 +441,11 @@ def test_stages_that_cannot_be_are_named() -> None:
     with pytest.raises(SpcError, match="6 points and 9 marks"):
         staged_series("i", x, stages=(3,), excluded=np.zeros(9, bool))
     assert staged_series("cusum", x, stages=(4,)).lower_sums is not None
+
+
+def test_a_cusum_of_what_never_varies_waits_without_growing() -> None:
+    chart = ControlChart("cusum", phase1=10)
+    assert all(chart.add(5.0).limits is None for _ in range(1500))
+    for n in range(700):  # the readings that never varied are forgotten in halves, so these soon are all there is
+        chart.add(5.0 + n % 2)
+    assert chart.baseline is not None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from inference.spc.limits import SpcError
+from inference.spc.limits import Baseline, SpcError
 from inference.spc.rare import (
     GBaseline,
     TBaseline,
@@ -27,6 +27,7 @@ from inference.spc.rare import (
     t_series,
     transformed,
 )
+from inference.spc.series import chart_series
 
 
 @pytest.mark.parametrize(
@@ -132,3 +133,17 @@ def test_exponential_limits_are_the_quantiles_of_an_exponential_time() -> None:
 
 def test_exponential_limits_need_no_second_time() -> None:
     assert exponential_limits(t_baseline(np.array([10.0]))).center == pytest.approx(10.0 * math.log(2.0))
+
+
+def test_a_g_chart_of_gaps_alone_or_of_a_mean_below_0_is_refused() -> None:
+    with pytest.raises(SpcError, match="do not suffice"):
+        chart_series("g", np.full(3, math.nan))
+    with pytest.raises(SpcError, match="at 0 or above, not at -1"):
+        chart_series("g", np.array([3.0, 4.0]), baseline=Baseline(-1.0, 1.0, 9))
+
+
+def test_the_g_chart_of_the_design_table_is_the_g_series() -> None:
+    x = np.array([3.0, 14.0, 0.0, 7.0, math.nan, 90.0])
+    table, own = chart_series("g", x), g_series(x)
+    assert table.upper[0] == own.limits[0].upper
+    assert table.violations.of(1).tolist() == list(own.violations)
