@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -50,33 +52,34 @@ class HistogramView(PaintedView[HistogramShown]):
             return
         px = self.look.px
         spec = analysis.capability.limits if analysis.capability is not None else None
-        span = _span(analysis.histogram, spec)
         plot = room.adjusted(px(8), px(24), -px(8), -px(4))
+        sheet = _Sheet(letters.painter, self.look, plot, *_span(analysis.histogram, spec))
         peak = _peak(analysis)
         most = max(float(analysis.histogram.counts.max()), peak)
-        _bars(letters.painter, self.look, plot, analysis.histogram, span, most)
+        _bars(sheet, analysis.histogram, most)
         if peak and analysis.process is not None:
-            _curve(letters.painter, self.look, plot, analysis.process, span, peak / most)
-        if spec is not None:
-            self._paint_spec(letters, plot, spec, span)
+            _curve(sheet, analysis.process, peak / most)
+        for code, value in (("LSL", spec and spec.lower), ("USL", spec and spec.upper)):
+            if value is not None:
+                _spec_line(letters, sheet, code, value)
 
-    def _paint_spec(self, letters: Lettering, plot: QRectF, spec: SpecLimits, span: tuple[float, float]) -> None:
-        px, painter = self.look.px, letters.painter
-        pen = QPen(self.look.colour("spec"), px(2), Qt.PenStyle.DotLine)
-        for code, value, right in (("LSL", spec.lower, True), ("USL", spec.upper, False)):
-            if value is None:
-                continue
-            x = _x(plot, value, span)
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            text = self.look.words.say(f"chart.{code}", value=texts.number(value, self.look.words, span[1] - span[0]))
-            left = x if right else x - plot.width() / 2
-            place = QRectF(max(plot.left(), left), plot.top() - px(22), plot.width() / 2, px(20))
-            letters.line(place, text, CAPTION, "spec", align=LEFT if right else RIGHT)
+
+class _Sheet(NamedTuple):
+    """Where the histogram is painted, and which values its width stands for."""
+
+    painter: QPainter
+    look: Look
+    plot: QRectF
+    low: float
+    high: float
+
+    def x(self, value: float) -> float:
+        """Where a value stands."""
+        return self.plot.left() + self.plot.width() * (value - self.low) / (self.high - self.low)
 
 
 def _span(histogram: Histogram, spec: SpecLimits | None) -> tuple[float, float]:
-    """What the width stands for: all readings and both spec limits, with a margin."""
+    """All readings and both spec limits, with a margin."""
     ends = [float(histogram.edges[0]), float(histogram.edges[-1])]
     if spec is not None:
         ends += [limit for limit in (spec.lower, spec.upper) if limit is not None]
@@ -85,18 +88,25 @@ def _span(histogram: Histogram, spec: SpecLimits | None) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _x(plot: QRectF, value: float, span: tuple[float, float]) -> float:
-    return plot.left() + plot.width() * (value - span[0]) / (span[1] - span[0])
+def _spec_line(letters: Lettering, sheet: _Sheet, code: str, value: float) -> None:
+    """A dotted line with its name: that of the lower limit stands right of it, that of the upper one left."""
+    look, plot, lower = sheet.look, sheet.plot, code == "LSL"
+    px, x = look.px, sheet.x(value)
+    sheet.painter.setPen(QPen(look.colour("spec"), px(2), Qt.PenStyle.DotLine))
+    sheet.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+    text = look.words.say(f"chart.{code}", value=texts.number(value, look.words, sheet.high - sheet.low))
+    left = x if lower else x - plot.width() / 2
+    place = QRectF(max(plot.left(), left), plot.top() - px(22), plot.width() / 2, px(20))
+    letters.line(place, text, CAPTION, "spec", align=LEFT if lower else RIGHT)
 
 
-def _bars(
-    painter: QPainter, look: Look, plot: QRectF, histogram: Histogram, span: tuple[float, float], most: float
-) -> None:
+def _bars(sheet: _Sheet, histogram: Histogram, most: float) -> None:
+    painter, look, plot = sheet.painter, sheet.look, sheet.plot
     painter.setPen(QPen(look.colour("plot"), 1))
     painter.setBrush(look.colour("data"))
     edges = histogram.edges.tolist()
-    for left, right, count in zip(edges, edges[1:], histogram.counts.tolist(), strict=False):
-        a, b = _x(plot, left, span), _x(plot, right, span)
+    for (left, right), count in zip(pairwise(edges), histogram.counts.tolist(), strict=True):
+        a, b = sheet.x(left), sheet.x(right)
         height = plot.height() * count / most
         painter.drawRect(QRectF(a, plot.bottom() - height, max(b - a, look.px(6)), height))
 
@@ -110,19 +120,17 @@ def _peak(analysis: Analysis) -> float:
     return process.n * width / (process.sigma_overall * math.sqrt(2.0 * math.pi))
 
 
-def _curve(
-    painter: QPainter, look: Look, plot: QRectF, process: Process, span: tuple[float, float], height: float
-) -> None:
+def _curve(sheet: _Sheet, process: Process, height: float) -> None:
     """The normal curve by the sigma overall; `height`: of its peak, as a share of the plot."""
+    painter, plot, sigma = sheet.painter, sheet.plot, process.sigma_overall or 0.0
     z = np.linspace(-4.0, 4.0, _CURVE)
     heights = (plot.height() * height * np.exp(-0.5 * z * z)).tolist()
-    sigma = process.sigma_overall or 0.0
     points = [
-        QPointF(_x(plot, process.mean + at * sigma, span), plot.bottom() - up)
+        QPointF(sheet.x(process.mean + at * sigma), plot.bottom() - up)
         for at, up in zip(z.tolist(), heights, strict=True)
     ]
     painter.save()
-    painter.setPen(QPen(look.colour("ink"), look.px(2)))
+    painter.setPen(QPen(sheet.look.colour("ink"), sheet.look.px(2)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setClipRect(plot)
     painter.drawPolyline(QPolygonF(points))
