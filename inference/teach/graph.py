@@ -55,7 +55,7 @@ def feature_graph(width: int, height: int) -> ModelProto:
     constants = [*door.constants, *graph.initializer, _axes("pool.axes", (2, 3))]
     outputs = [helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["N", "D"])]
     outputs += [_map_info(name, channels) for name, channels in zip(MAPS, MAP_CHANNELS, strict=True)]
-    return _model(nodes, outputs, constants, "features")
+    return finished(nodes, outputs, constants, "features")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +88,7 @@ def join(features: ModelProto, heads: Heads) -> ModelProto:
         helper.make_tensor_value_info("heatmap", TensorProto.FLOAT, ["N", "h", "w"]),
         helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["N", "D"]),
     ]
-    return _model(nodes, outputs, constants, "loupe")
+    return finished(nodes, outputs, constants, "loupe")
 
 
 _Part = tuple[NodeProto | None, list[TensorProto]]
@@ -189,9 +189,10 @@ def _rename(model: ModelProto, old: str, new: str) -> None:
                     names[index] = new
 
 
-def _model(
+def finished(
     nodes: list[NodeProto], outputs: list[onnx.ValueInfoProto], constants: list[TensorProto], name: str
 ) -> ModelProto:
+    """A whole model from `image` to `outputs`, checked."""
     graph = helper.make_graph(nodes, name, [image_input()], outputs, constants)
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="loupe"

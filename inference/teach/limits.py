@@ -1,0 +1,93 @@
+"""How far from the bank a good part lies at each place, and from which score on a part is not good.
+
+Promises: every figure comes from patches compared with the patches of other pictures only; a set of one picture is
+told as what it is. No division by zero, whatever the pictures.
+May import: numpy, scipy, cv2 (through camera.vision).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from camera.vision import cv2
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+WORST_CELLS = 5
+"""A picture's score is the mean of so many cells, the worst ones."""
+FALSE_REJECT_RATE = 0.01
+"""What the threshold aims at."""
+_BLUR_CELLS = 4.0
+_DEVIATIONS = 3.0
+_SHRINK = 5.0
+"""The whole picture's mean and deviation count like so many pictures more at each place."""
+_SMALLEST = 0.25
+"""Least limit, in standard deviations of a channel times the root of the channels' number, about 0.01."""
+_PRIOR_DEVIATION, _PRIOR_PICTURES = 0.10, 4
+"""Deviation of log scores among good parts as known before, and the number of pictures that is worth."""
+_ONE_PICTURE_FACTOR = 1.25
+"""Views of one picture are more alike than two parts are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """What good parts do."""
+
+    local: Floats
+    """[h, w]: distance that good parts hardly exceed at this place."""
+    scores: Doubles
+    """[n]: mean of the worst cells of each good picture, in units of the local limit made without it."""
+    threshold: float
+    """On that scale."""
+
+
+def learn_limits(maps: Floats, *, one_part: bool) -> Limits:
+    """Limits from distance maps [n, h, w] of good pictures, each measured to the patches of the others; n at least 2.
+
+    `one_part`: the maps are of views of a single picture.
+    """
+    numbers = maps.astype(np.float64)
+    total, squares = numbers.sum(axis=0), (numbers**2).sum(axis=0)
+    count = len(numbers)
+    scores = np.array([worst(m / _local(total - m, squares - m**2, count - 1)) for m in numbers])
+    threshold = threshold_of(scores) * (_ONE_PICTURE_FACTOR if one_part else 1.0)
+    return Limits(_local(total, squares, count).astype(np.float32), scores, threshold)
+
+
+def worst(ratios: npt.NDArray[np.floating[Any]]) -> float:
+    """The score of a map: mean of its WORST_CELLS largest values."""
+    return float(np.sort(ratios, axis=None)[-WORST_CELLS:].mean())
+
+
+def threshold_of(scores: Doubles) -> float:
+    """The score that one good part in a hundred exceeds: upper prediction limit of a log-normal (Hahn 1969).
+
+    The deviation is pooled with what is known of good parts elsewhere, so that two pictures give a usable limit, too.
+    """
+    from scipy import stats
+
+    logs = np.log(np.maximum(scores, 1e-6))
+    freedom = len(logs) - 1 + _PRIOR_PICTURES
+    pooled = ((logs - logs.mean()) ** 2).sum() + _PRIOR_PICTURES * _PRIOR_DEVIATION**2
+    student: Any = stats.t
+    reach = float(student.ppf(1 - FALSE_REJECT_RATE, freedom)) * (1 + 1 / len(logs)) ** 0.5
+    return float(np.exp(logs.mean() + reach * (pooled / freedom) ** 0.5))
+
+
+def _local(total: Doubles, squares: Doubles, count: int) -> Doubles:
+    """Mean plus three deviations about each place, drawn towards the whole picture's where there are few pictures."""
+    mean, second = _blurred(total / count), _blurred(squares / count)
+    variance = np.maximum(second - mean**2, 0)
+    own, common = count / (count + _SHRINK), _SHRINK / (count + _SHRINK)
+    mean = own * mean + common * mean.mean()
+    variance = own * variance + common * variance.mean()
+    return np.maximum(mean + _DEVIATIONS * np.sqrt(variance), _SMALLEST)
+
+
+def _blurred(grid: Doubles) -> Doubles:
+    return np.asarray(cv2.GaussianBlur(grid, (0, 0), _BLUR_CELLS, borderType=cv2.BORDER_REFLECT), np.float64)
