@@ -71,7 +71,7 @@ def _promise(kind: str, event: str, count: int, of: int, stakes: Stakes) -> list
         more = pictures_needed(count, stakes.promise, stakes.confidence) - of
         seen = "" if count == 0 else f", {count} of them {event},"
         words.append(
-            f"with {of} {kind} pictures{seen} at most a rate above {_percent(bound)} can be excluded: "
+            f"with {of} {kind} pictures{seen} only a rate above {_percent(bound)} can be excluded: "
             f"{more} more without {event} are needed to promise {_percent(stakes.promise)}"
         )
     return words

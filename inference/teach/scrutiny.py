@@ -91,7 +91,9 @@ def find_doubts(judged: Judged, progress: Progress) -> Doubts:
     """
     classes = judged.dataset.classes
     if len(classes) < 2:
-        raise DatasetError(f"{judged.dataset.root}: doubts about labels need two classes; there is only {classes[0]}.")
+        raise DatasetError(
+            f"{judged.dataset.root}: doubts about labels need two classes; it has only {', '.join(classes)}."
+        )
     labels = np.array([classes.index(sample.label) for sample in judged.dataset.samples], np.intp)
     paths = [sample.path for sample in judged.dataset.samples]
     embeddings, looks = _embed(judged, progress)
