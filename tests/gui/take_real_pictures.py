@@ -1,7 +1,8 @@
 """Takes the documentation's pictures from the real program on the simulated line:
 `python -m tests.gui.take_real_pictures docs/pictures`.
 
-Real network, real record: a good part, a defect, a process out of control, and a camera whose cable is pulled.
+Real network, real record: a good part, a defect, a process out of control, a camera whose cable is pulled, and the
+charts' workbench.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hmi.station.compose import compose
 from hmi.station.demo import demo_order
 from hmi.window.app import application
 from hmi.window.main_window import MainWindow
+from hmi.window.panels.spc_panel import SpcPanel
 from hmi.window.start import session_of
 from inference.inspection import Verdict
 from tests.gui.take_pictures import close, grab, spend
@@ -88,7 +90,7 @@ def take(folder: Path, drift: str | None, shoot: Callable[[MainWindow, threading
 
 
 def main(folder: Path) -> None:
-    """All four pictures."""
+    """All pictures."""
 
     def acknowledge_all(window: MainWindow) -> None:
         for alarm in window.control.snapshot().alarms:
@@ -123,6 +125,21 @@ def main(folder: Path) -> None:
         wait(lambda: window.control.snapshot().counters.recorded > 275 and window.page.alarms.content.bright)
         grab(window, folder / "out-of-control.png")
 
+    def at_the_bench(window: MainWindow, _: threading.Event) -> None:
+        wait(lambda: window.control.snapshot().counters.recorded > 400)
+        acknowledge_all(window)
+        window.do("charts")
+        panel = window.page.panel
+        assert isinstance(panel, SpcPanel)
+        wait(lambda: panel.answer is not None)
+        panel.head.chart.pick("i:bore_diameter")
+        wait(lambda: panel.answer is not None)
+        for tab in ("rules", "capability"):
+            panel.tabs.choose(tab)
+            spend(1.0)
+            grab(window, folder / f"workbench-{tab}.png")
+
+    take(folder, "shift@250", at_the_bench)
     take(folder, None, quiet)
     take(folder, "shift@250", drifting)
 
