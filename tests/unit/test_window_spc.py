@@ -191,8 +191,12 @@ def test_conditions_say_on_what_feet_the_indices_stand() -> None:
     good = replace(good, out_of_control=0)
     assert texts.conditions(good, ENGLISH)[0].startswith("In control")
     assert "plausible" in texts.conditions(good, ENGLISH)[1]
-    skewed = analyse(chart_of((24.9 + chance.exponential(0.02, 300)).tolist()), 24.9, 25.1)
-    assert "Not normal" in texts.conditions(skewed, ENGLISH)[1]
+    skewed = analyse(chart_of(chance.exponential(0.02, 300).tolist()), None, 0.2)
+    told = texts.conditions(skewed, ENGLISH)[1]
+    assert told.startswith("Not normal (p < 0.001): by a fitted distribution (")
+    unfitted = replace(skewed, percentiles=replace(skewed.percentiles, fit=None, pp_k=None))
+    assert "no distribution fits" in texts.conditions(unfitted, ENGLISH)[1]
+    assert "Anderson-Darling p < 0.001" in texts.conditions(replace(skewed, percentiles=None), ENGLISH)[1]
     still = analyse(chart_of([25.0] * 9), 24.9, 25.1)
     assert "do not vary" in texts.conditions(still, ENGLISH)[1]
     lines = texts.process_lines(still, ENGLISH)

@@ -21,7 +21,7 @@ from inference.spc.limits import Baseline
 from inference.spc.rules import OutsideRule, Rule, TrendRule, WithinRule, ZoneRule
 from inference.spc.run_length.transient import RunLength
 
-_SURE = 0.05
+_SURE, _SMALLEST_P = 0.05, 0.001
 
 
 def rule_text(rule: Rule, words: Words) -> str:
@@ -183,11 +183,12 @@ def _distribution(analysis: Analysis, words: Words) -> str:
     if tested is None:
         return words.say("spc.cap.untested")
     p = words.number(tested.p_value, 3)
-    if analysis.normal or analysis.percentiles is None:
-        return words.say("spc.cap.normal", p=p)
+    if tested.p_value < _SMALLEST_P:
+        p = words.say("spc.p.small", p=words.number(_SMALLEST_P, 3))
     fitted = analysis.percentiles
-    name = f"spc.dist.{fitted.distribution}"
-    told = words.say(name) if words.knows(name) else str(fitted.distribution)
-    return words.say(
-        "spc.cap.not_normal", p=p, name=told, ppk=DASH if fitted.pp_k is None else words.number(fitted.pp_k, 2)
-    )
+    if analysis.normal or fitted is None:
+        return words.say("spc.cap.normal" if analysis.normal else "spc.cap.skewed", p=p)
+    ppk = DASH if fitted.pp_k is None else words.number(fitted.pp_k, 2)
+    if fitted.fit is None:
+        return words.say("spc.cap.not_fitted", p=p, ppk=ppk)
+    return words.say("spc.cap.not_normal", p=p, name=words.name(fitted.fit.family.name), ppk=ppk)
