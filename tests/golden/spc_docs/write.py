@@ -29,7 +29,8 @@ out.
     loupe spc --from-db results.db --value bore_diameter --lot L7
 
 Each page says when to take a chart, what it needs, how it is computed, from which source, and shows an example whose
-file lies in `data/`. Charts that run with the line: [live.md](live.md).
+file lies in `data/`. Charts that run with the line: [live.md](live.md); in the window:
+[workbench.md](workbench.md).
 
 {table}
 Studies without a page of their own, by a STUDY.json, and most of them by columns, too:
