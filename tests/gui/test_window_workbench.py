@@ -369,6 +369,25 @@ def test_closed_before_its_answer_came_it_leaves_nothing(qtbot: QtBot, open_wind
     assert window.page.panel is None
 
 
+def test_a_run_length_nobody_waits_for_any_more_is_given_up(
+    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    from hmi.window.panels import spc_panel
+
+    monkeypatch.setattr(spc_panel, "false_alarms", lambda _chart: time.sleep(0.3))
+    panel = bench()
+    window = panel.window()
+    panel.tabs.choose("rules")
+    assert panel.rules.alarms.text().startswith("Working out how often")
+    panel.tabs.choose("chart")
+    panel.tabs.choose("rules")
+    panel.closed.emit()
+    qtbot.wait(600)
+    assert window.page.panel is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_buttons_and_fields_are_big_enough_and_their_texts_fit_a_small_screen(
     qtbot: QtBot, bench: Bench, language: str

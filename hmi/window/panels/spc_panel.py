@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from hmi.station.history_analysis import false_alarms
 from hmi.station.history_charts import HistoryChart, chart_key, decisions_of
 from hmi.station.history_query import ChartSelection, ChartWish, LimitsFrom, Split
-from hmi.window.jobs import Errands
+from hmi.window.jobs import Errands, Job
 from hmi.window.panels.choice import Choice
 from hmi.window.panels.record_panel import RecordPanel
 from hmi.window.presentation import person
@@ -57,6 +57,7 @@ class SpcPanel(RecordPanel):
         self._whole = True
         """The next chart is shown from its first point to its last."""
         self._told = ""
+        self._alarms: Job[tuple[RunLength | None]] | None = None
         self.answer: BenchAnswer | None = None
         """What is shown; None while other parts are being read."""
         self.head = BenchHead(look, desk)
@@ -205,11 +206,25 @@ class SpcPanel(RecordPanel):
         chart = found.chart
 
         def then(length: tuple[RunLength | None]) -> None:
-            if self.answer is found:
-                self.rules.show_alarms(length[0])
+            self._alarms = None
+            self.rules.show_alarms(length[0])
 
+        self._drop_alarms()
         self.rules.show_busy()
-        self._errands.start("false-alarms", lambda _: (false_alarms(chart),), then, self._failed)
+        self._alarms = self._errands.start(
+            "false-alarms", lambda _: (false_alarms(chart),), then, lambda _error: then((None,))
+        )
+
+    def _drop_alarms(self) -> None:
+        if self._alarms is not None:
+            self._errands.drop(self._alarms)
+            self._alarms = None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Closed: nobody waits for the run length, either."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._drop_alarms()
 
     def _show_tab(self, name: str) -> None:
         self.pages.setVisible(name != "chart")

@@ -30,7 +30,7 @@ class CapabilityTab(QWidget):
             for name in names
         }
         self.lines, self.conditions, self.missing = self._label("caption"), self._label(""), self._label("why")
-        self._figures = QWidget()
+        self._picture, self._figures = QWidget(), QWidget()
         self._lay_out()
 
     def _label(self, role: str, *, wrap: bool = True) -> QLabel:
@@ -55,7 +55,8 @@ class CapabilityTab(QWidget):
             for column, name in enumerate(names, 1):
                 for below, label in enumerate(self.indices[name]):
                     grid.addWidget(label, 2 * row + below, column)
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._picture)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(px(2 * GAP))
         head.addWidget(self.histogram, 1)
         head.addWidget(self._figures)
@@ -63,7 +64,7 @@ class CapabilityTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
-        column.addLayout(head, 100)
+        column.addWidget(self._picture, 100)
         for label in (self.lines, self.missing, self.conditions):
             column.addWidget(label)
         column.addStretch()
@@ -72,7 +73,7 @@ class CapabilityTab(QWidget):
         """What one chart says."""
         words, found = self.words, analysis.capability
         self.histogram.show_content(HistogramShown(analysis))
-        self.histogram.setVisible(analysis.histogram is not None)
+        self._picture.setVisible(analysis.histogram is not None)
         self._figures.setVisible(found is not None)
         within, overall = (found.within, found.overall) if found is not None else (None, None)
         self._show_index("Cp", within.cp if within else None)
