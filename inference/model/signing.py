@@ -2,8 +2,8 @@
 
 Promises: `signature.json` stands beside the files it vouches for and changes none of them, so `model.onnx` stays byte
 for byte what teaching made. A signature that `check` lets pass covers exactly the files given; one byte more, less or
-other, in any file or in the signature itself, is refused with a sentence that names the file. The only module that
-imports cryptography.
+other, in any file or in the signature itself, is refused with a sentence that names the file. With `signing_key` the
+only module that imports cryptography when it runs.
 May import: cryptography, inference.document, the standard library.
 """
 

@@ -348,3 +348,59 @@ def test_the_exact_mcnemar_test() -> None:
     assert mcnemar(0, 20) == pytest.approx(2 / 2**20, rel=1e-12)
     found = pairing([True, True, False, False], [True, False, True, False])
     assert (found.both_right, found.only_a_right, found.only_b_right, found.both_wrong) == (1, 1, 1, 1)
+
+
+def test_the_answers_in_words(
+    station: Path, pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ("--station", str(station))
+
+    def said(*arguments: str) -> str:
+        assert run(["models", *arguments]) == 0
+        return capsys.readouterr().out
+
+    assert "no model yet" in said("list", *at)
+    key = said("key").strip()
+    assert key.startswith("ed25519:")
+    assert f"signed by {key}" in said("sign", str(pair[0]))
+    assert "is active now on line-7" in said("promote", str(pair[0]), "--why", "x", *at)
+    assert "nothing was changed" in said("promote", str(pair[0]), "--why", "x", *at)
+    assert "* " in said("list", *at)
+    said("promote", str(pair[1]), "--why", "x", *at)
+    assert "is active again" in said("rollback", "--why", "x", *at)
+    dataset = pictures(tmp_path / "set", {"good": [140], "bright": [250]})
+    assert "may be chance" in said("compare", *map(str, pair), str(dataset), "--provider", "cpu")
+
+
+def test_a_record_without_a_place_in_the_station_file_takes_no_change(
+    refused: Ask, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    station = tmp_path / "line.toml"
+    station.write_text('[model]\nshelf = "m"\n')
+    assert run(["models", "list", "--station", str(station)]) == 0
+    code, text = refused("promote", pair[0], "--why", "x", "--station", station)
+    assert code == 2
+    assert "say where the change is recorded" in text
+
+
+def test_figures_that_cannot_be_read_are_none(ask: Ask, tmp_path: Path) -> None:
+    from inference.model.package import sha256
+
+    for number, content in enumerate([b"{", b"[]", b"{}", b'{"accuracy": "high"}']):
+        folder = write_bright(tmp_path / f"p{number}", files={"evaluation.json": sha256(content)})
+        (folder / "evaluation.json").write_bytes(content)
+        assert ask("show", folder)["evaluation"] is None
+
+
+def test_who_nobody_knows_is_unknown(
+    ask: Ask, station: Path, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import getpass
+
+    def nobody() -> str:
+        raise OSError("no such user")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    ask("promote", pair[0], "--why", "x", "--station", station)
+    with History(tmp_path / "r.db") as history:
+        assert history.events()[0].actor_id == "operator:unknown"
