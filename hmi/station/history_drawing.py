@@ -26,7 +26,7 @@ from inference.pipeline.baselines import BaselineVersion, from_recipe
 from inference.pipeline.decided import Change
 from inference.pipeline.decisions import ChartDecision, DecisionKind
 from inference.spc.design import TIME_WEIGHTED, Design, design_of
-from inference.spc.limits import Baseline, Floats, Readings, SpcError
+from inference.spc.limits import Baseline, Floats, Readings
 from inference.spc.rules import Rule
 from inference.spc.series import ChartSeries, Chosen, chart_series, columns_of
 from inference.spc.violations import Bools, Ints, Violations, joined
@@ -288,9 +288,3 @@ def _statistics(design: Design, readings: Readings, left_out: Bools) -> Floats:
         statistics[left_out] = np.nan
         statistics[1:][left_out[:-1]] = np.nan
     return statistics
-
-
-def refuse(readings: ReadingColumns) -> None:
-    """Raise SpcError where there is nothing to chart."""
-    if not len(readings.seq):
-        raise SpcError("no part was selected that this chart takes a reading of")
