@@ -70,7 +70,7 @@ def draw_evaluation(answer: Answer, path: Path, title: str) -> None:
 
 def _shown(answer: Answer) -> dict[str, Draw]:
     """Heading → how it is drawn, of what there is."""
-    shown: dict[str, Draw] = {f"Confusion of {answer['images']} images": _confusion}
+    shown: dict[str, Draw] = {f"{answer['images']} images; each row is a truth": _confusion}
     if answer["good_class"] is not None:
         shown["Scores and threshold"] = _histogram
     shown["Precision and recall of each class"] = _classes
@@ -99,7 +99,6 @@ def _confusion(axes: Axes, answer: Answer) -> None:
     axes.set_xlim(-0.5, size - 0.5)
     axes.set_ylim(size - 0.5, -0.5)
     axes.set_xlabel("judged", color=INK_2)
-    axes.set_ylabel("truth", color=INK_2)
     named = size <= _MOST_NAMES
     axes.set_xticks(range(size) if named else [])
     axes.set_yticks(range(size) if named else [])

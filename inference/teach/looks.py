@@ -32,13 +32,13 @@ _FLAT = 0.5
 
 NEAR_HASH = 0.25
 """Share of the hash's bits in which near copies may differ; half of them differ by chance."""
-NEAR_LOOK = 0.15
+NEAR_LOOK = 0.1
 """Distance of fine structure up to which pictures may be near copies."""
 SURE_LOOK = 0.004
 """Up to this distance they are near copies, whatever the others look like."""
 NEAR_EMBEDDING = 0.06
 """Distance of a network's embeddings up to which pictures are near copies."""
-_RATIO = 0.2
+_RATIO = 0.15
 """Near copies are closer than this part of the usual distance of either."""
 _RATIO_IN_SEQUENCE, _ALIKE = 0.5, 0.3
 _CROWD, _FEWEST_IN_CROWD = 0.05, 5
