@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from inference.teach.evaluate import choose_threshold, evaluate, rate
+from inference.teach.evaluate import NOT_DECIDABLE, choose_threshold, evaluate, rate
 
 CLASSES = ("good", "dent", "rust")
 
@@ -87,3 +87,33 @@ def test_the_threshold_costs_no_more_than_any_other(good: int, bad: int, seed: i
 def test_of_equal_thresholds_the_middle_of_the_widest_gap() -> None:
     chosen = choose_threshold(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True]))
     assert chosen == pytest.approx(0.5)
+
+
+def test_every_rate_has_its_exact_interval() -> None:
+    truths = ["good"] * 10 + ["dent"] * 10
+    said = ["good"] * 9 + ["dent"] * 9 + ["good"] * 2
+    got = evaluate(truths, said, [0.5] * 20, CLASSES, "good")
+    # R: binom.test(17, 20), binom.test(9, 10), binom.test(9, 11)
+    assert got.accuracy_ci95 == pytest.approx((0.62107268, 0.96792906), abs=1e-6)
+    good, rust = got.per_class["good"], got.per_class["rust"]
+    assert (good.images, good.called, rust.images, rust.called) == (10, 11, 0, 0)
+    assert good.recall_ci95 == pytest.approx((0.55498392, 0.99747142), abs=1e-6)
+    assert good.precision_ci95 == pytest.approx((0.48224415, 0.97716880), abs=1e-6)
+    assert (rust.precision_ci95, rust.recall_ci95, rust.f1_ci95) == (None, None, None)
+    # 9 right of 12 that were or were called good: binom.test(9, 12) → J, F1 = 2 J / (1 + J)
+    low, high = 0.42814233, 0.94513937
+    assert good.f1_ci95 == pytest.approx((2 * low / (1 + low), 2 * high / (1 + high)), abs=1e-6)
+
+
+def test_what_could_not_be_judged_is_neither_an_escape_nor_a_false_reject() -> None:
+    truths, said = ["good", "good", "dent", "dent"], ["good", NOT_DECIDABLE, "dent", NOT_DECIDABLE]
+    got = evaluate(truths, said, [0.1, float("nan"), 0.9, float("nan")], CLASSES, "good")
+    assert (got.not_decidable, got.escapes, got.false_rejects, got.accuracy) == (2, 0, 0, 0.5)
+    assert got.confusion.labels == (*CLASSES, NOT_DECIDABLE)
+    assert NOT_DECIDABLE not in got.per_class
+    assert got.auroc == 1.0
+
+
+def test_nothing_cannot_be_evaluated() -> None:
+    with pytest.raises(ValueError, match="no picture to evaluate"):
+        evaluate([], [], [], CLASSES, "good")
