@@ -20,6 +20,7 @@ from inference.model.manifest import InputSpec, Manifest
 from inference.model.package import PackageError, sha256
 
 _GOOD_NAMES = ("good", "ok", "normal")
+_ANOMALY_CLASSES = ("good", "defect")
 _FREE_SIDE = 224
 _Refusal = ValueError
 
@@ -68,7 +69,9 @@ def _decode_error() -> type[Exception]:
 
 
 def _is_ours(model: ModelProto) -> bool:
-    return [item.name for item in model.graph.input] == [INPUT] and {"score", "probabilities"} <= _outputs(model)
+    outputs = _outputs(model)
+    exits = {"score", "probabilities"} <= outputs or {"score", "heatmap"} <= outputs
+    return [item.name for item in model.graph.input] == [INPUT] and exits
 
 
 def _outputs(model: ModelProto) -> set[str]:
@@ -76,9 +79,11 @@ def _outputs(model: ModelProto) -> set[str]:
 
 
 def _own_manifest(model: ModelProto, content: bytes, name: str) -> Manifest:
-    probabilities = next(item for item in model.graph.output if item.name == "probabilities")
-    classes = _names(model, _dims(probabilities)[-1])
+    probabilities = next((item for item in model.graph.output if item.name == "probabilities"), None)
+    # Without probabilities it is one of our networks for anomalies, whose threshold is always 0.5.
+    classes = _ANOMALY_CLASSES if probabilities is None else _names(model, _dims(probabilities)[-1])
     return Manifest(
+        task="anomaly" if probabilities is None else "classify",
         name=name,
         classes=classes,
         good_class=_good(classes),

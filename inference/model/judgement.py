@@ -6,7 +6,7 @@ May import: numpy, inference.model.manifest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,22 +34,29 @@ class Judgement:
     verdict_ok: bool
     region_threshold: float = 0.5
     """Heat-map cells from this value on belong to a defect's region."""
+    nearest: int | None = None
+    """Anomaly: row of the package's `bank.json`, the good patch most like the worst place; else None."""
 
 
-def difference(expected: Reference, outputs: Sequence[Heatmap]) -> float:
-    """Largest absolute difference between a reference's kept answer and `outputs` (score, probabilities, heat map).
+def difference(expected: Reference, outputs: Mapping[str, Heatmap]) -> float:
+    """Largest absolute difference between a reference's kept answer and `outputs` (score, probabilities, heatmap, as
+    far as the network gives them).
 
     A NaN stays one, and so lies within no tolerance.
     """
-    pairs = [(float(outputs[0][0]), expected.score)]
-    pairs += zip(outputs[1][0].tolist(), expected.probabilities, strict=True)
-    if len(outputs) > 2 and expected.heat_peak is not None:
-        pairs.append((float(outputs[2].max()), expected.heat_peak))
+    pairs = [(float(outputs["score"][0]), expected.score)]
+    if "probabilities" in outputs:
+        pairs += zip(outputs["probabilities"][0].tolist(), expected.probabilities, strict=True)
+    if "heatmap" in outputs and expected.heat_peak is not None:
+        pairs.append((float(outputs["heatmap"].max()), expected.heat_peak))
     return float(np.max([abs(got - kept) for got, kept in pairs]))
 
 
 def decide(manifest: Manifest, score: float, probabilities: Mapping[str, float], threshold: float) -> tuple[str, bool]:
     """Label and whether the part is OK."""
+    if manifest.task == "anomaly":
+        # The score alone decides; whatever is not good has one name.
+        probabilities = dict.fromkeys(manifest.classes, 0.0)
     label = label_of(probabilities, manifest.good_class, score, threshold)
     return label, label == manifest.good_class
 

@@ -36,7 +36,8 @@ class Reference(Document):
     sha256: Sha256
     label: str
     score: float
-    probabilities: tuple[float, ...]
+    probabilities: tuple[float, ...] = ()
+    """One a class; none where the network gives a score only (anomaly)."""
     heat_peak: float | None = None
     """Largest value of the heat map; None where the graph has none."""
 
@@ -62,6 +63,10 @@ class TrainingNote(Document):
     backbone: str = ""
     backbone_sha256: str = ""
     threshold_rule: str = ""
+    input_reason: str = ""
+    """Why the network's input has the size it has."""
+    notes: tuple[str, ...] = ()
+    """What else a person should know: the risk that the count of pictures leaves, pictures that could not be read."""
 
 
 class Manifest(Document):
@@ -69,7 +74,8 @@ class Manifest(Document):
 
     format: int = FORMAT
     name: str = Field(min_length=1)
-    task: Literal["classify"] = "classify"
+    task: Literal["classify", "anomaly"] = "classify"
+    """`anomaly`: taught from good parts only; the classes are the good one and `defect`, there are no probabilities."""
     classes: tuple[str, ...] = Field(min_length=1)
     """In the order of the network's probabilities."""
     good_class: str | None = None
@@ -92,6 +98,15 @@ class Manifest(Document):
             raise ValueError("two classes have the same name")
         if self.good_class is not None and self.good_class not in self.classes:
             raise ValueError(f"good_class {self.good_class!r} is not among the classes")
+        if self.task == "anomaly":
+            return self._consistent_anomaly()
         if any(len(reference.probabilities) != len(self.classes) for reference in self.references):
             raise ValueError("a reference has not one probability a class")
+        return self
+
+    def _consistent_anomaly(self) -> Manifest:
+        if len(self.classes) != 2 or self.good_class is None:
+            raise ValueError("a package for anomalies has two classes, the good one and what is not good")
+        if any(reference.probabilities for reference in self.references):
+            raise ValueError("a reference of a package for anomalies has no probabilities")
         return self

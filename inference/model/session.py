@@ -50,6 +50,9 @@ ort.set_default_logger_severity(_FATAL_ONLY)
 _native: dict[str, Any] = ort.capi.onnxruntime_pybind11_state.__dict__
 _ERRORS = (RuntimeError, ValueError, *(t for t in _native.values() if isinstance(t, type) and issubclass(t, Exception)))
 _TIMED_RUNS = 3
+_NEEDED = {"classify": ("score", "probabilities"), "anomaly": ("score",)}
+_WANTED = {"classify": ("score", "probabilities", "heatmap"), "anomaly": ("score", "heatmap", "nearest")}
+"""Outputs by the manifest's task: those without which nothing can be judged, and all that are asked for."""
 _FREE = (0, 0, 0)
 
 
@@ -172,7 +175,7 @@ class ModelSession:
         self.requested = provider
         self._threads = threads or default_threads()
         self._provider = Provider.CPU
-        self._outputs = ("score", "probabilities", "heatmap")
+        self._outputs = _WANTED[package.manifest.task]
         self._graphs: dict[tuple[int, int, int], Graph] = {}
         self._fixed: tuple[int, int, int] | None = None
         self._report: ProviderReport | None = None
@@ -227,12 +230,15 @@ class ModelSession:
         except (PictureRejected, *_ERRORS) as error:
             raise JudgingFailed(f"the network could not judge the picture: {_first_line(error)}") from error
         manifest = self.package.manifest
-        score = float(outputs[0][0])
-        probabilities = dict(zip(manifest.classes, outputs[1][0].tolist(), strict=True))
+        score = float(outputs["score"][0])
+        probabilities: dict[str, float] = {}
+        if "probabilities" in outputs:
+            probabilities = dict(zip(manifest.classes, outputs["probabilities"][0].tolist(), strict=True))
         limit = manifest.threshold if threshold is None else threshold
         label, ok = decide(manifest, score, probabilities, limit)
-        heatmap = outputs[2][0] if len(outputs) > 2 else None
-        return Judgement(score, label, probabilities, heatmap, limit, ok, manifest.region_threshold)
+        heatmap = outputs["heatmap"][0] if "heatmap" in outputs else None
+        nearest = int(outputs["nearest"][0]) if "nearest" in outputs else None
+        return Judgement(score, label, probabilities, heatmap, limit, ok, manifest.region_threshold, nearest)
 
     def raw(self, image: npt.NDArray[Any]) -> None:
         """The bare run on the same input as `judge`, nothing done with its answer: what `loupe bench` compares with."""
@@ -251,12 +257,13 @@ class ModelSession:
         """Let the sessions go. May be called twice."""
         self._graphs = {}
 
-    def _run(self, batch: Batch) -> Arrays:
+    def _run(self, batch: Batch) -> dict[str, npt.NDArray[np.float32]]:
         # A camera of the size announced may be grey or colour: both get a graph of their own.
         key = batch.shape[1:] if self._fixed is not None and batch.shape[1:3] == self._fixed[:2] else _FREE
         if key not in self._graphs:
             self._graphs[key] = Graph(self.package.model, self._outputs, self._provider, self._threads, key)
-        return self._graphs[key].run(batch)
+        graph = self._graphs[key]
+        return dict(zip(graph.outputs, graph.run(batch), strict=True))
 
     def _first_that_works(self, example: Batch) -> tuple[Provider, Graph, Message | None]:
         refused: list[str] = []
@@ -273,17 +280,20 @@ class ModelSession:
 
     def _check(self, graph: Graph, example: Batch, provider: Provider) -> None:
         """The first run: it also shows whether a GPU that loaded its libraries can compute at all."""
-        if graph.outputs[:2] != list(self._outputs[:2]):
-            raise PackageError(f"{self.package.path}: the network has no outputs named `score` and `probabilities`.")
+        needed = _NEEDED[self.package.manifest.task]
+        if not set(needed) <= set(graph.outputs):
+            names = " and ".join(f"`{name}`" for name in needed)
+            raise PackageError(f"{self.package.path}: the network has no outputs named {names}.")
         try:
             outputs = graph.run(example)
         except _ERRORS as error:
             if provider is Provider.CPU:
                 raise PackageError(f"{self.package.path}: the network cannot run ({_first_line(error)}).") from error
             raise ProviderUnavailable(refusal(provider, _first_line(error))) from error
-        if outputs[1].shape[-1] != len(self.package.manifest.classes):
+        named = dict(zip(graph.outputs, outputs, strict=True))
+        if "probabilities" in named and named["probabilities"].shape[-1] != len(self.package.manifest.classes):
             raise PackageError(
-                f"{self.package.path}: the network tells {outputs[1].shape[-1]} classes apart, "
+                f"{self.package.path}: the network tells {named['probabilities'].shape[-1]} classes apart, "
                 f"its manifest names {len(self.package.manifest.classes)}."
             )
 

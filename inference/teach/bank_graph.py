@@ -37,17 +37,17 @@ class Bank:
 
 
 def cell_graph(features: ModelProto, projection: Projection) -> ModelProto:
-    """image → `cells` [N, D + 1, h, w]: the projected maps on the finest one's grid; the last channel is 1, so that
-    the bank's own lengths ride along in the product."""
+    """From the image to `cells` [N, D + 1, h, w]: the projected maps on the grid of the finest.
+
+    The last channel is 1, so that the bank's own lengths ride along in the product.
+    """
     nodes, constants = _cells(projection)
     output = helper.make_tensor_value_info(CELLS, TensorProto.FLOAT, ["N", len(projection.bias) + 1, "h", "w"])
-    return finished(
-        [*features.graph.node, *nodes], [output], [*features.graph.initializer, *constants], "loupe cells"
-    )
+    return finished([*features.graph.node, *nodes], [output], [*features.graph.initializer, *constants], "loupe cells")
 
 
 def bank_graph(features: ModelProto, bank: Bank) -> ModelProto:
-    """image → score [N], heatmap [N, h, w], embedding [N, D], nearest int64 [N].
+    """From the image to score [N], heatmap [N, h, w], embedding [N, D], nearest int64 [N].
 
     With r the distance of a cell in units of its limit and t the threshold, heat is r / (r + t) of the smoothed r, and
     the score the same of the mean of the worst cells: 0.5 is the threshold, and 1 is never reached. `nearest` is the
@@ -63,9 +63,7 @@ def bank_graph(features: ModelProto, bank: Bank) -> ModelProto:
         helper.make_tensor_value_info(EMBEDDING, TensorProto.FLOAT, ["N", "D"]),
         helper.make_tensor_value_info("nearest", TensorProto.INT64, ["N"]),
     ]
-    return finished(
-        [*features.graph.node, *nodes], outputs, [*features.graph.initializer, *constants], "loupe anomaly"
-    )
+    return finished([*features.graph.node, *nodes], outputs, [*features.graph.initializer, *constants], "loupe anomaly")
 
 
 def bank_matrix(patches: Floats) -> Floats:

@@ -40,6 +40,8 @@ def _taught_on(manifest: Manifest, metrics: Evaluation) -> list[str]:
         f"- {_classes(manifest)}",
         f"- Network: {network}at {manifest.input.width} × {manifest.input.height} pixels; head: {note.head}",
     ]
+    if note.input_reason:
+        lines.append(f"- Why so many pixels: {note.input_reason}")
     if note.seed is not None:
         lines.append(f"- Seed {note.seed}: the same pictures and the same seed give the same model")
     judged = ", ".join(f"{count} {label}" for label, count in counts(metrics).items())
@@ -119,6 +121,7 @@ def _limits(manifest: Manifest, metrics: Evaluation) -> list[str]:
     ]
     if manifest.task == "classify" and manifest.good_class is not None:
         lines.append("- A kind of defect that it was never shown may be judged OK")
+    lines += [f"- {note}" for note in manifest.training.notes]
     if few:
         lines.append(f"- Few pictures: {', '.join(few)}. What the table says of these is hardly more than a hint")
     return lines

@@ -23,7 +23,7 @@ def k_centres(points: Floats, count: int, first: Ints, seed: int) -> Ints:
     It begins with the rows `first`, at least one. Stops early where every point is a centre already.
     """
     flat = _few_directions(points, seed)
-    lengths = np.einsum("nd,nd->n", flat, flat)
+    lengths: Floats = np.einsum("nd,nd->n", flat, flat)
     chosen = [int(row) for row in first[:count]]
     far = np.full(len(flat), np.inf, np.float32)
     for row in chosen:
@@ -42,11 +42,14 @@ def _few_directions(points: Floats, seed: int) -> Floats:
         return points
     random = np.random.default_rng(seed)
     axes = random.standard_normal((points.shape[1], _DIRECTIONS)).astype(np.float32)
-    return points @ (axes / np.float32(_DIRECTIONS**0.5))
+    near: Floats = points @ (axes / np.float32(_DIRECTIONS**0.5))
+    return near
 
 
 def _squared(flat: Floats, lengths: Floats, row: int) -> Floats:
-    apart = np.maximum(lengths + lengths[row] - 2 * (flat @ flat[row]), 0)
+    apart = lengths - np.float32(2) * (flat @ flat[row])
+    apart += lengths[row]
+    np.maximum(apart, 0, out=apart)
     # Rounding leaves a rest; a centre is no distance from itself.
     apart[row] = 0
-    return apart
+    return apart.astype(np.float32, copy=False)

@@ -67,16 +67,20 @@ def worst(ratios: npt.NDArray[np.floating[Any]]) -> float:
 def threshold_of(scores: Doubles) -> float:
     """The score that one good part in a hundred exceeds: upper prediction limit of a log-normal (Hahn 1969).
 
-    The deviation is pooled with what is known of good parts elsewhere, so that two pictures give a usable limit, too.
+    Centre is the median, and the deviation that of the upper half about it: parts that are better than usual say
+    nothing of those that are worse. It is pooled with what is known of good parts elsewhere, so that two pictures give
+    a usable limit, too.
     """
     from scipy import stats
 
     logs = np.log(np.maximum(scores, 1e-6))
-    freedom = len(logs) - 1 + _PRIOR_PICTURES
-    pooled = ((logs - logs.mean()) ** 2).sum() + _PRIOR_PICTURES * _PRIOR_DEVIATION**2
+    centre = float(np.median(logs))
+    upper = logs[logs >= centre]
+    freedom = len(upper) + _PRIOR_PICTURES
+    pooled = ((upper - centre) ** 2).sum() + _PRIOR_PICTURES * _PRIOR_DEVIATION**2
     student: Any = stats.t
     reach = float(student.ppf(1 - FALSE_REJECT_RATE, freedom)) * (1 + 1 / len(logs)) ** 0.5
-    return float(np.exp(logs.mean() + reach * (pooled / freedom) ** 0.5))
+    return float(np.exp(centre + reach * (pooled / freedom) ** 0.5))
 
 
 def _local(total: Doubles, squares: Doubles, count: int) -> Doubles:

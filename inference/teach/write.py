@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from inference.model.manifest import Manifest
@@ -39,6 +39,8 @@ class PackageFiles:
     model: bytes
     references: dict[str, bytes]
     metrics: Evaluation
+    documents: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    """Name → content of what else lies in the package (`bank.json`)."""
 
 
 def write_package(out: Path, files: PackageFiles) -> Manifest:
@@ -52,6 +54,7 @@ def write_package(out: Path, files: PackageFiles) -> Manifest:
     documents = {
         "evaluation.json": json.dumps(asdict(files.metrics), indent=1, ensure_ascii=False).encode(),
         "card.md": card(files.manifest, files.metrics).encode(),
+        **files.documents,
     }
     digests = {name: sha256(content) for name, content in documents.items()}
     manifest = files.manifest.model_copy(update={"files": digests})

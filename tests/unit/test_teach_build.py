@@ -164,7 +164,7 @@ def test_sets_that_cannot_be_taught_from(tmp_path: Path, names: tuple[str, ...],
     for seed, name in enumerate(names):
         draw(tmp_path / "set" / name, seed, spot=False)
     with pytest.raises(DatasetError, match=words):
-        teach(tmp_path / "set", tmp_path / "out", 0, lambda *_: None)
+        teach(tmp_path / "set", tmp_path / "out", 0, lambda *_: None, task="classify")
     assert not (tmp_path / "out").exists()
 
 
