@@ -2,7 +2,7 @@
 
 Promises: a recipe reads from and writes to JSON unchanged; its digest is that of its canonical JSON, so the record
 can name it and the database can keep it whole.
-May import: pydantic, inference.document, inference.chart_plan, the standard library.
+May import: pydantic, inference.document, inference.chart_plan, inference.locate.step, the standard library.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from inference.chart_plan import Cavities, ChartPlan
 from inference.document import Document
+from inference.locate.step import LocateStep
 
 
 class JudgeStep(Document):
@@ -60,7 +61,7 @@ class SharpnessStep(Document):
     view: str = "main"
 
 
-Step = Annotated[JudgeStep | CircleStep | BrightnessStep | SharpnessStep, Field(discriminator="kind")]
+Step = Annotated[LocateStep | JudgeStep | CircleStep | BrightnessStep | SharpnessStep, Field(discriminator="kind")]
 
 
 class Calibration(Document):
@@ -88,12 +89,28 @@ class Recipe(Document):
 
     @model_validator(mode="after")
     def _steps_name_known_views(self) -> Recipe:
+        cuts = self._cuts()
         for step in self.steps:
-            if step.view not in self.views:
-                raise ValueError(f"step {step.kind!r} names view {step.view!r}; known: {', '.join(self.views)}")
+            known = self.views if isinstance(step, LocateStep) else (*self.views, *cuts)
+            if step.view not in known:
+                raise ValueError(f"step {step.kind!r} names view {step.view!r}; known: {', '.join(known)}")
         keys = [chart.key for chart in self.charts]
         if len(set(keys)) != len(keys):
             raise ValueError("two charts have the same kind and characteristic")
         if any(chart.by == "cavity" for chart in self.charts) and not self.cavities.names:
             raise ValueError("a chart by cavity needs the names of the cavities (cavities.names)")
         return self
+
+    def _cuts(self) -> tuple[str, ...]:
+        """Names of the cuts that locate steps make. Raises ValueError where two would be mixed up."""
+        found = [step for step in self.steps if isinstance(step, LocateStep)]
+        names = [step.name for step in found]
+        if len({step.view for step in found}) != len(found):
+            raise ValueError("two locate steps look at the same view")
+        if len({*names, *self.views}) != len(names) + len(set(self.views)):
+            raise ValueError("the name of a cut is the name of another cut or of a view")
+        return tuple(names)
+
+    def source_of(self, view: str) -> str:
+        """The view that a step's `view` comes from: itself, or the one that a locate step cuts it out of."""
+        return next((s.view for s in self.steps if isinstance(s, LocateStep) and s.name == view), view)

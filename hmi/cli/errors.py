@@ -18,6 +18,7 @@ BAD_INPUT, BROKEN_ENVIRONMENT = 2, 3
 EXIT_CODES: dict[str, int] = {
     "camera.source.SourceNotFound": BAD_INPUT,
     "camera.source.CameraError": BROKEN_ENVIRONMENT,
+    "inference.locate.locator.LocateError": BAD_INPUT,
     "inference.model.package.PackageError": BAD_INPUT,
     "inference.model.signing_key.KeyUnavailable": BROKEN_ENVIRONMENT,
     "inference.model.providers.ProviderUnavailable": BROKEN_ENVIRONMENT,

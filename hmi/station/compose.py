@@ -22,6 +22,7 @@ from hmi.station.promotion import Post, settle
 from inference.document import digest_of
 from inference.inspection import Job
 from inference.inspector import Inspector
+from inference.locate.locator import make_locators
 from inference.model.package import ModelPackage, check_accepted, load_package
 from inference.model.session import ModelSession
 from inference.pipeline.camera_plan import CameraPlan
@@ -65,6 +66,7 @@ def compose(order: Order) -> Composition:
     Raises:
         SourceNotFound: the folder or file is not there.
         PackageError: the model package cannot be used, or nobody whom the station accepts signed it.
+        LocateError: a picture that the recipe names cannot be used.
         OSError: the events file cannot be opened.
         StorageError: the record is not one of ours.
 
@@ -72,6 +74,7 @@ def compose(order: Order) -> Composition:
     sys.setswitchinterval(_SWITCH_S)
     package = load_package(order.model)
     check_accepted(package, order.accept)
+    make_locators(order.recipe.steps, order.recipe_folder)
     events = _events_file(order)
     listeners: tuple[CommitListener, ...] = () if events is None else (events,)
     pacing = _tried(order.source()).pacing
@@ -85,7 +88,11 @@ def compose(order: Order) -> Composition:
         source=order.source,
         triggers=lambda: order.triggers() if order.triggers else None,
         output=NoOutput,
-        inspector=lambda: Inspector(order.recipe, ModelSession(package, order.provider, order.threads)),
+        inspector=lambda: Inspector(
+            order.recipe,
+            ModelSession(package, order.provider, order.threads),
+            make_locators(order.recipe.steps, order.recipe_folder),
+        ),
         monitor=lambda: SpcMonitor(order.recipe.charts, _specs(order.recipe), _CHART_POINTS, order.recipe.cavities),
         sink=lambda: Journal(
             order.db, station_id=order.station_id, zone=order.zone, images=order.images, software=_software()

@@ -27,6 +27,8 @@ class Order:
     """Model package."""
     db: Path
     recipe: Recipe
+    recipe_folder: Path | None = None
+    """Where the recipe's pictures lie (a locate step's reference); None: their paths are whole."""
     station_id: str = "station-1"
     station_name: str = ""
     zone: str = "UTC"

@@ -24,6 +24,8 @@ from hmi.station.models import active_package, shelf_of
 from hmi.station.order import Order
 from hmi.station.settings import LineTable, SettingsError, StationSettings, load_settings
 from inference.chart_plan import ChartPlan
+from inference.locate.locator import LocateError, make_locators, sealed
+from inference.locate.step import LocateStep
 from inference.recipe import BrightnessStep, JudgeStep, Recipe, SharpnessStep
 
 
@@ -61,6 +63,7 @@ def order_from(station_file: Path | None, wishes: Wishes) -> Order:
         db=db,
         # a name that stays when the shelf's active model changes: decisions on charts follow it
         recipe=_recipe(settings, named.stem if named else settings.station.id),
+        recipe_folder=settings.recipe.file.parent if settings.recipe.file else None,
         station_id=settings.station.id,
         station_name=settings.station.name or settings.station.id,
         zone=settings.station.zone,
@@ -109,13 +112,23 @@ def _recipe(settings: StationSettings, name: str) -> Recipe:
     if file is None:
         return plain_recipe(name, settings.recipe.product)
     try:
-        return Recipe.model_validate_json(file.read_text("utf-8"))
+        return _sealed(Recipe.model_validate_json(file.read_text("utf-8")), file)
     except OSError as error:
         raise SettingsError(f"the recipe {file} cannot be read: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"the recipe {file}: {where}: {first['msg']}") from error
+
+
+def _sealed(recipe: Recipe, file: Path) -> Recipe:
+    """The recipe with its pictures named by their digests: the record then says which pictures they were."""
+    try:
+        steps = tuple(sealed(step, file.parent) if isinstance(step, LocateStep) else step for step in recipe.steps)
+        make_locators(steps, file.parent)
+    except LocateError as error:
+        raise SettingsError(f"the recipe {file}: {error}") from error
+    return recipe if steps == recipe.steps else recipe.model_copy(update={"steps": steps})
 
 
 def plain_recipe(name: str, product: str = "") -> Recipe:
