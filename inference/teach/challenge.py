@@ -7,18 +7,20 @@ May import: numpy, inference.model, inference.teach.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from inference.model.judgement import Judgement, JudgingFailed
+from inference.model.manifest import Manifest
 from inference.model.package import ModelPackage, load_package
 from inference.model.session import ModelSession
 from inference.teach.dataset import Dataset, DatasetError, good_of, read_all, read_dataset
 from inference.teach.evaluate import NOT_DECIDABLE, Evaluation, evaluate
 from inference.teach.features import Progress
+from inference.teach.pixels import pixel_auroc
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,12 +39,15 @@ class Judged:
     """[n], larger is worse; NaN where the network gave no score."""
     probabilities: Floats | None
     """[n, K] in the order of the package's classes, NaN where there is no judgement; None: the package gives none."""
+    pixel_auroc: float | None = None
+    """Of the heat maps; None where the set has no masks."""
 
     @property
     def figures(self) -> Evaluation:
         """Truth and judgement compared."""
         manifest = self.package.manifest
-        return evaluate(self.truths, self.said, self.scores.tolist(), manifest.classes, manifest.good_class)
+        figures = evaluate(self.truths, self.said, self.scores.tolist(), manifest.classes, manifest.good_class)
+        return replace(figures, pixel_auroc=self.pixel_auroc)
 
     @property
     def decided(self) -> npt.NDArray[np.bool_]:
@@ -66,7 +71,7 @@ def judge_set(package_path: Path, root: Path, provider: str, progress: Progress)
     """
     package = load_package(package_path)
     dataset = read_dataset(root, "evaluate")
-    truths = _truths(dataset, package.manifest.classes, package.manifest.good_class)
+    truths = _truths(dataset, package.manifest)
     session = ModelSession(package, provider)
     session.open()
     try:
@@ -75,7 +80,17 @@ def judge_set(package_path: Path, root: Path, provider: str, progress: Progress)
         session.close()
     said = tuple(NOT_DECIDABLE if judged is None else judged.label for judged in judgements)
     scores = np.array([np.nan if judged is None else judged.score for judged in judgements])
-    return Judged(package, dataset, tuple(truths), said, scores, _probabilities(judgements, package.manifest.classes))
+    spec = package.manifest.input
+    heats = [None if judged is None else judged.heatmap for judged in judgements]
+    return Judged(
+        package,
+        dataset,
+        tuple(truths),
+        said,
+        scores,
+        _probabilities(judgements, package.manifest.classes),
+        pixel_auroc(dataset, heats, (spec.width, spec.height)),
+    )
 
 
 def _judge_all(session: ModelSession, dataset: Dataset, progress: Progress) -> list[Judgement | None]:
@@ -104,9 +119,13 @@ def _probabilities(judgements: list[Judgement | None], classes: tuple[str, ...])
     return np.array([[row[name] for name in classes] for row in rows])
 
 
-def _truths(dataset: Dataset, classes: tuple[str, ...], good: str | None) -> list[str]:
-    """The labels in the package's words: its own name for the good class."""
+def _truths(dataset: Dataset, manifest: Manifest) -> list[str]:
+    """The labels in the package's words: its own name for the good class, and for anomalies one for all the others."""
+    classes, good = manifest.classes, manifest.good_class
     its_good = good_of(sample.label for sample in dataset.samples)
+    if manifest.task == "anomaly":
+        bad = next(name for name in classes if name != good)
+        return [good if good and sample.label == its_good else bad for sample in dataset.samples]
     truths = [good if good and sample.label == its_good else sample.label for sample in dataset.samples]
     if not set(truths) & set(classes):
         raise DatasetError(

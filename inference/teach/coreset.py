@@ -42,8 +42,7 @@ def _few_directions(points: Floats, seed: int) -> Floats:
         return points
     random = np.random.default_rng(seed)
     axes = random.standard_normal((points.shape[1], _DIRECTIONS)).astype(np.float32)
-    near: Floats = points @ (axes / np.float32(_DIRECTIONS**0.5))
-    return near
+    return (points @ (axes / np.float32(_DIRECTIONS**0.5))).astype(np.float32, copy=False)
 
 
 def _squared(flat: Floats, lengths: Floats, row: int) -> Floats:

@@ -74,6 +74,8 @@ class Evaluation:
     false_rejects: int | None
     escape_rate: Rate | None
     false_reject_rate: Rate | None
+    pixel_auroc: float | None = None
+    """Of the heat maps' pixels; None where the set has no masks."""
 
 
 def evaluate(

@@ -38,9 +38,11 @@ Image = npt.NDArray[np.uint8]
 DEFECT = "defect"
 """What the package calls everything that is not good."""
 BANK_FILE = "bank.json"
-_PIXELS = 640 * 512
-_LARGE = 4 * _PIXELS
-_MOST_ENLARGED = 1.25
+_PIXELS = 250_000
+_PIXELS_OF_LARGE = 625_000
+_LARGE = 5 * _PIXELS
+_SMALL = 256 * 256
+_ENLARGED = 1.25
 _LONGEST = 64 * STRIDE
 _NAMED = 20
 _THRESHOLD_RULE = (
@@ -103,21 +105,26 @@ def teach_good(
 def input_for(sizes: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], str]:
     """Width and height for the network, multiples of 32, and why, from the pictures' (width, height).
 
-    As large as the pictures up to 640 x 512 pixels, as small defects need them; twice that for frames of more than
-    four times as many; small pictures grow by a quarter, beyond which nothing is gained.
+    As large as the pictures up to a quarter of a million pixels, beyond which good parts' own marks grow as fast as
+    defects do (docs/teaching.md); two and a half times that for frames of more than five times as many, whose small
+    defects would be lost; pictures of less than 256 x 256 pixels grow by a quarter.
     """
     width, height = (float(np.median([size[axis] for size in sizes])) for axis in (0, 1))
-    most = _PIXELS if width * height <= _LARGE else 2 * _PIXELS
-    scale = min(math.sqrt(most / (width * height)), _MOST_ENLARGED)
+    pixels = width * height
+    most = _PIXELS if pixels <= _LARGE else _PIXELS_OF_LARGE
+    scale = _ENLARGED if pixels < _SMALL else min(math.sqrt(most / pixels), 1.0)
     sides = [min(max(STRIDE * round(side * scale / STRIDE), 2 * STRIDE), _LONGEST) for side in (width, height)]
-    shown = f"the pictures' {width:g} x {height:g}"
-    if scale < 1:
-        reason = f"{shown} shrunk to {scale:.0%}, so that one thread judges a picture in about {most / 2400:.0f} ms"
-    elif scale < _MOST_ENLARGED:
-        reason = f"{shown} kept, to the next multiple of {STRIDE}"
-    else:
-        reason = f"{shown} enlarged by a quarter, as small marks are then seen best"
-    return (sides[0], sides[1]), reason
+    shown = f"the pictures' {width:g} x {height:g} "
+    if scale > 1:
+        return (sides[0], sides[1]), shown + "enlarged by a quarter, as small marks are then seen best"
+    if scale == 1:
+        return (sides[0], sides[1]), shown + f"kept, to the nearest multiple of {STRIDE}"
+    reason = f"shrunk to {scale:.0%}: a quarter of a million pixels is what one thread judges in a tenth of a second"
+    if most > _PIXELS:
+        reason = (
+            f"shrunk to {scale:.0%}, no further, as small defects would be lost: a picture takes three times as long"
+        )
+    return (sides[0], sides[1]), shown + reason
 
 
 def _readable(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[int, int]], list[Skipped]]:

@@ -20,7 +20,7 @@ Doubles = npt.NDArray[np.float64]
 
 WORST_CELLS = 5
 """A picture's score is the mean of so many cells, the worst ones."""
-FALSE_REJECT_RATE = 0.01
+FALSE_REJECT_RATE = 0.02
 """What the threshold aims at."""
 _BLUR_CELLS = 4.0
 _DEVIATIONS = 3.0
@@ -28,7 +28,7 @@ _SHRINK = 5.0
 """The whole picture's mean and deviation count like so many pictures more at each place."""
 _SMALLEST = 0.25
 """Least limit, in standard deviations of a channel times the root of the channels' number, about 0.01."""
-_PRIOR_DEVIATION, _PRIOR_PICTURES = 0.10, 4
+_PRIOR_DEVIATION, _PRIOR_PICTURES = 0.05, 4
 """Deviation of log scores among good parts as known before, and the number of pictures that is worth."""
 _ONE_PICTURE_FACTOR = 1.25
 """Views of one picture are more alike than two parts are."""
@@ -65,7 +65,7 @@ def worst(ratios: npt.NDArray[np.floating[Any]]) -> float:
 
 
 def threshold_of(scores: Doubles) -> float:
-    """The score that one good part in a hundred exceeds: upper prediction limit of a log-normal (Hahn 1969).
+    """The score that one good part in fifty exceeds: upper prediction limit of a log-normal (Hahn 1969).
 
     Centre is the median, and the deviation that of the upper half about it: parts that are better than usual say
     nothing of those that are worse. It is pooled with what is known of good parts elsewhere, so that two pictures give
