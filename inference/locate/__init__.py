@@ -1,1 +1,1 @@
-"""Finding and turning the part before it is judged (room kept for the teaching issue)."""
+"""Finding and turning the part before it is judged: fixed regions, and parts found by a reference picture."""

@@ -80,9 +80,10 @@ class Locator:
         """Raises LocateError for a reference by which nothing could be found, whatever the frames' size."""
         if self._reference is not None and self.step.method == "fixture":
             image = self._reference.image
-            self.prepare((image.shape[1], image.shape[0]))
-            if not lies_in(self._box((0, 0)), (image.shape[1], image.shape[0])):
+            size = (image.shape[1], image.shape[0])
+            if not lies_in(self._box(size), size):
                 raise LocateError(f"{self.step.reference}: the region reaches beyond the picture")
+            self.prepare(size)
 
     def locate(self, frame: Frame) -> Located | Message:
         """The part in a frame, or why it is not judged."""

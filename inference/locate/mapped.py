@@ -50,16 +50,18 @@ def defect_on_frame(defect: Defect, matrix: Matrix, size: Size) -> Defect:
 
 
 def heat_on_frame(heat: Heat, cut_size: Size, matrix: Matrix, size: Size) -> Heat:
-    """The heat map of a cut laid over the whole frame: about as fine as it was, 0 where nothing was judged."""
+    """The heat map of a cut laid over the whole frame, 0 where nothing was judged.
+
+    Twice as fine as it was, at most 512 cells long; every cell shows a value of the cut, so that no peak is lost.
+    """
     cells_y, cells_x = heat.shape
     per_px = max(cells_x / cut_size[0], cells_y / cut_size[1]) * scale_of(matrix)
     scale = min(2.0 * per_px, _LARGEST_HEAT / max(size), 1.0)
     wide, high = max(1, math.ceil(size[0] * scale)), max(1, math.ceil(size[1] * scale))
     to_frame = _cells(size[0] / wide, size[1] / high)
     to_cells = inverse(_cells(cut_size[0] / cells_x, cut_size[1] / cells_y))
-    # Replicated and then cut off: a hot cell at the edge of the cut keeps its heat.
     whole = then(then(to_frame, matrix), to_cells)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     spread = cv2.warpAffine(heat, whole, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     y, x = np.mgrid[0:high, 0:wide]
     at_x = whole[0, 0] * x + whole[0, 1] * y + whole[0, 2]

@@ -10,8 +10,8 @@ import pytest
 from camera.clock import SystemClock
 from camera.vision import cv2
 from hmi.station.compose import compose
-from hmi.station.settings_order import Wishes, order_from
 from hmi.station.settings import SettingsError
+from hmi.station.settings_order import Wishes, order_from
 from inference.inspection import Verdict
 from inference.inspector import Finding, Inspector
 from inference.locate.locator import make_locators

@@ -1,4 +1,4 @@
-"""Pictures of parts that lie where we put them: rings of the simulated line, and a bracket that has one upright only."""
+"""Pictures of parts that lie where we put them: rings of the simulated line, and a bracket with one upright only."""
 
 from __future__ import annotations
 
