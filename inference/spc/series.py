@@ -197,8 +197,15 @@ def _estimate(
         _gapped(chosen, [k - first for k in cuts.breaks if first < k <= last]), settings.sigma_method
     )
     if baseline is None:
-        raise SpcError(f"points {first} to {last} do not suffice for limits")
+        raise SpcError(f"points {first} to {last} do not suffice for limits: {_needed(chosen)}")
     return baseline
+
+
+def _needed(readings: Readings) -> str:
+    """What these readings lack that a baseline is taken from."""
+    if np.isnan(readings.values).all():
+        return "no reading is among them"
+    return "two readings that follow one another, or a subgroup of two, are needed"
 
 
 def _gapped(readings: Readings, at: Sequence[int]) -> Readings:

@@ -182,9 +182,16 @@ def test_a_picture_has_an_ending_that_can_be_drawn(tmp_path: Path, capsys: pytes
         ({"chart": "xbar_r", "data": {"subgroups": [[1, 2], [3, "x"]]}}, "row 2, column 2: 'x' is no number"),
         ({"chart": "xbar_r", "params": {"subgroup_size": 4}, "data": {"subgroups": ROWS}}, "is 4, but the rows have 3"),
         ({"chart": "xbar_r", "params": {"sigma_method": "RMSDF"}, "data": {"subgroups": ROWS}}, "not one of Rbar/d2"),
-        ({"chart": "p", "data": {"count": [1, -2], "size": [5, 5]}}, "data.count, row 2 must be 0 or more, not -2"),
+        (
+            {"chart": "p", "data": {"count": [1, -2], "size": [5, 5]}},
+            "data.count, row 2 must be a whole number of 0 or more, not -2",
+        ),
         ({"chart": "p", "data": {"count": [1, 7], "size": [5, 5]}}, "data.count, row 2: 7 nonconforming of 5"),
-        ({"chart": "p", "data": {"count": [1, 2], "size": [5, 0]}}, "data.size, row 2 must be above 0, not 0"),
+        (
+            {"chart": "p", "data": {"count": [1, 2], "size": [5, 0]}},
+            "data.size, row 2 must be a whole number of 1 or more, not 0",
+        ),
+        ({"chart": "u", "data": {"count": [1, 2], "size": [5, 0.0]}}, "data.size, row 2 must be above 0, not 0"),
         ({"chart": "p", "data": {"count": [1, 2], "size": [5]}}, "data.size has 1 entries, count has 2"),
         ({"chart": "t2_individuals", "data": {"x": [[1, 2], [2, 4], [3, 6], [4, 8]]}}, "column"),
         ({"chart": "t2_subgroups", "data": {}}, "data.x1 is missing"),

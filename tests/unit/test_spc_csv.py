@@ -74,7 +74,7 @@ def test_an_answer_from_a_file_is_that_of_the_same_study(tmp_path: Path) -> None
         ("x\n5\n", {}, ["do not suffice"]),
         ("c,n\n1,5\n6,5\n", {"value": ("c",), "size": "n"}, ["line 3, column c: 6 nonconforming of 5 pieces"]),
         ("c,n\n1,5\n-1,5\n", {"value": ("c",), "size": "n"}, ["line 3, column c", "0 or more, not -1"]),
-        ("c,n\n1,5\n1,0\n", {"value": ("c",), "size": "n"}, ["line 3, column n", "above 0"]),
+        ("c,n\n1,5\n1,0\n", {"value": ("c",), "size": "n"}, ["line 3, column n", "1 or more, not 0"]),
         ("c,n\n1,5\n1,\n", {"value": ("c",), "size": "n"}, ["line 3, column n: a number is missing here"]),
         ("c,n\n1,5\n2,6\n", {"value": ("c",), "size": "n", "chart": "np"}, ["line 3, column n", "one constant size"]),
         ("c\n1\n2\n", {"chart": "p"}, ["--size is missing"]),

@@ -162,10 +162,72 @@ def test_one_kind_of_agreement_is_enough() -> None:
 
 
 def test_what_cannot_be_charted_so_is_refused() -> None:
-    with pytest.raises(SpcError, match=r"data.size, row 2: an np chart has one constant size: 6 is not 5"):
+    with pytest.raises(SpcError, match=r"data.size, row 2: 6 is not 5: an np chart has one constant size"):
         ask("np", {"count": [1, 2], "size": [5, 6]})
+    with pytest.raises(SpcError, match=r"data.size, row 2: 2.5 is not 2: a c chart has one constant area"):
+        ask("c", {"count": [1, 2], "size": [2, 2.5]})
+    assert ask("c", {"count": [1, 2], "size": [2, 2]}) == ask("c", {"count": [1, 2], "size": []})
     with pytest.raises(SpcError, match="a study is an object with chart, params and data, not a list"):
         study([1])
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ({"chart": "i_mr", "parms": {"nsigma": 2}, "data": {"x": X}}, "parms: a study has no such key; did you mean"),
+        ({"chart": "c", "data": {"count": [1, 2.5]}}, "data.count, row 2 must be a whole number of 0 or more, not 2.5"),
+        ({"chart": "p", "data": {"count": [1, 2], "size": [5, 5.5]}}, "data.size, row 2 must be a whole number of 1"),
+        ({"chart": "ewma", "params": {"start": 4.0}, "data": {"x": X}}, "params.start: 4 is not one of z0=center"),
+        (
+            {"chart": "ewma", "params": {"limits": "asymtotic"}, "data": {"x": X}},
+            "'asymtotic' is not one of exact, asy",
+        ),
+        ({"chart": "mewma", "params": {"covariance": "asymptotic"}, "data": {"x": [[1, 2]]}}, "is not one of exact"),
+        ({"chart": "t2_subgroups", "data": {"x2": [[1, 2], [2, 3]]}}, "data.x1 is missing: a table of subgroups"),
+        (
+            {"chart": "t2_subgroups", "data": {"x1": [[1, 2]], "x3": [[1, 2]]}},
+            "data.x2 is missing: a table of subgroups",
+        ),
+        (
+            {"chart": "ma", "params": {"span": 1e20}, "data": {"x": X}},
+            "params.span must be a whole number of 2 or more",
+        ),
+        (
+            {"chart": "pareto", "data": {"category": ["a", float("nan")], "count": [1, 2]}},
+            "data.category, row 2: a label",
+        ),
+        (
+            {"chart": "short_run", "params": {"nominal": {"a": 1}}, "data": {"x": [1, 2], "part": ["a", "b"]}},
+            "data.part, row 2: 'b' has no nominal: known are a",
+        ),
+        (
+            {"chart": "acceptance_single", "params": {"n": 9, "c": 1}, "data": {"p": [0.1, 1.5]}},
+            "data.p, row 2 must be from 0 to 1, not 1.5",
+        ),
+        (
+            {"chart": "acceptance_find_plan", "params": {"p1": 0.06, "p2": 0.01}},
+            "params.p2: the bad quality 0.01 must be above the good one, p1 = 0.06",
+        ),
+        ({"chart": "i_mr", "data": {"x": [5]}}, "points 1 to 1 do not suffice for limits: two readings that follow"),
+        (
+            {"chart": "xbar_r", "params": {"phase1": [1, 1]}, "data": {"subgroups": [[1, None], [1, 2]]}},
+            "points 1 to 1 do not suffice for limits: two readings that follow one another, or a subgroup of two, are",
+        ),
+        (
+            {"chart": "c", "params": {"phase1": [1, 1]}, "data": {"count": [None, 2]}},
+            "points 1 to 1 do not suffice for limits: no reading is among them",
+        ),
+    ],
+)
+def test_nothing_that_a_document_says_goes_unheard(document: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SpcError) as error:
+        study(document)
+    assert sentence in str(error.value)
+
+
+def test_the_limits_of_an_ewma_are_those_that_its_document_names() -> None:
+    exact, flat = (ask("ewma", {"x": X}, limits=limits, start="z0=center") for limits in ("exact time", "asymptotic"))
+    assert exact["ucl"][0] < flat["ucl"][0] == pytest.approx(exact["asymptotic"]["ucl"])
 
 
 def test_other_gauge_studies_say_what_they_find() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from inference.spc.limits import LARGEST, Floats, SpcError
 
-_MISSPELT = 0.8
+MISSPELT = 0.8
 """A key this like a known one is taken for a slip of the pen; any other unknown key is a note."""
 
 
@@ -46,11 +46,14 @@ class Kind:
     fits: Callable[[float], bool]
 
 
+_MOST = 2.0**53
+"""Up to here every whole number has a double of its own."""
 ANY = Kind("a number", lambda value: True)  # noqa: ARG005 (every number fits)
 POSITIVE = Kind("above 0", lambda value: value > 0.0)
 NOT_NEGATIVE = Kind("0 or more", lambda value: value >= 0.0)
 SHARE = Kind("between 0 and 1", lambda value: 0.0 < value < 1.0)
 WEIGHT = Kind("above 0 and at most 1", lambda value: 0.0 < value <= 1.0)
+COUNTED = Kind("a whole number of 1 or more", lambda value: value >= 1.0 and value == math.floor(value))
 COUNT = Kind("a whole number of 0 or more", lambda value: value >= 0.0 and value == math.floor(value))
 
 
@@ -85,7 +88,7 @@ class Fields:
     def check_spelling(self, known: Sequence[str]) -> None:
         """Raises FieldError for a key that is nearly one of the known ones."""
         for key in self.values:
-            near = [] if key in known else get_close_matches(key, known, n=1, cutoff=_MISSPELT)
+            near = [] if key in known else get_close_matches(key, known, n=1, cutoff=MISSPELT)
             if near:
                 raise self.fault(key, f"there is no such key here; did you mean {near[0]}?")
 
@@ -104,7 +107,8 @@ class Fields:
 
     def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
         """A whole number of `least` or more. Raises FieldError as `number`."""
-        kind = Kind(f"a whole number of {least} or more", lambda value: value >= least and value == math.floor(value))
+        words = f"a whole number of {least} or more"
+        kind = Kind(words, lambda value: least <= value <= _MOST and value == math.floor(value))
         return int(self.number(key, None if default is None else float(default), kind))
 
     def choice(self, key: str, choices: Sequence[str], default: str) -> str:
@@ -114,6 +118,17 @@ class Fields:
             near = guess(value, choices) if isinstance(value, str) else ""
             raise self.fault(key, f"{shown(value)} is not one of {', '.join(choices)}{near}")
         return str(value)
+
+    def note(self, key: str, known: Sequence[str]) -> str:
+        """Words that begin with one of `known`, which is returned; the first of them where nothing is said.
+
+        Raises FieldError for anything else: a study never goes another way than its document says.
+        """
+        value: object = self.values[key] if self.has(key) else known[0]
+        found = [word for word in known if isinstance(value, str) and value.startswith(word)]
+        if not found:
+            raise self.fault(key, f"{shown(value)} is not one of {', '.join(known)}")
+        return found[0]
 
     def fields(self, key: str) -> Fields:
         """An object inside this one; empty where there is none. Raises FieldError for what is no object."""
@@ -161,7 +176,8 @@ class Fields:
         """A list of labels; numbers are taken as written. Raises FieldError for an empty place."""
         labels = list[str]()
         for row, value in enumerate(self.items(key, "labels"), 1):
-            if not isinstance(value, str | int | float) or value == "":
+            odd = isinstance(value, float) and not math.isfinite(value)
+            if odd or not isinstance(value, str | int | float) or value == "":
                 raise self.fault(key, f"a label is needed, not {shown(value)}", row)
             labels.append(str(value))
         return labels
@@ -209,7 +225,7 @@ def shown(value: object) -> str:
         return "an object"
     if isinstance(value, list | tuple):
         return "a list" if value else "an empty list"
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = repr(value) if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else str(value)
     return text if len(text) <= 40 else text[:37] + "…"
 
 

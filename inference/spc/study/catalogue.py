@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, cast
 
 from inference.spc.limits import SpcError
 from inference.spc.study import able, counts, gauges, lots, masters, memory, seldom, several, shewhart, tables
 from inference.spc.study.answer import Answer
-from inference.spc.study.ask import FieldError, Fields, fields_of, guess, shown
+from inference.spc.study.ask import MISSPELT, FieldError, Fields, fields_of, guess, shown
 
+_SECTIONS = ("chart", "params", "data")
 _SHEWHART = ("phase1", "phase2", "nsigma", "rules", "excluded")
 _GROUPED = (*_SHEWHART, "subgroup_size", "sigma_method", "center", "sigma")
 _WEIGHED = ("phase1", "phase2", "excluded", "subgroup_size", "sigma_method", "center", "sigma")
@@ -123,6 +125,10 @@ def parts_of(document: object) -> tuple[Kind, Fields, Fields]:
     if not isinstance(document, dict):
         raise SpcError(f"a study is an object with chart, params and data, not {shown(document)}")
     fields = cast("dict[str, Any]", document)
+    for key in fields:
+        near = [] if key in _SECTIONS else get_close_matches(key, _SECTIONS, n=1, cutoff=MISSPELT)
+        if near:
+            raise FieldError(key, f"a study has no such key; did you mean {near[0]}?")
     if "chart" not in fields:
         raise SpcError("chart is missing: it names the kind of study, such as i_mr")
     return (

@@ -12,7 +12,7 @@ from inference.spc.design import Settings
 from inference.spc.limits import Floats
 from inference.spc.series import ChartSeries, chart_series
 from inference.spc.study.answer import Answer, column, points
-from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, Fields, same_length
+from inference.spc.study.ask import COUNT, COUNTED, POSITIVE, Fields, Kind, same_length
 from inference.spc.study.patterns import chosen_rules, violations_of
 from inference.spc.study.process import false_alarms, independence
 from inference.spc.study.shewhart import block, chosen_points, moving_span_of_two, width_of
@@ -28,17 +28,16 @@ def p(params: Fields, data: Fields) -> Answer:
 def np_chart(params: Fields, data: Fields) -> Answer:
     """Number nonconforming of a constant size (Montgomery, SQC 7th ed., 7.2.1)."""
     counts, sizes = _pieces(data)
-    odd = np.flatnonzero(sizes != sizes[0])
-    if odd.size:
-        told = f"an np chart has one constant size: {sizes[odd[0]]:g} is not {sizes[0]:g} (take a p chart)"
-        raise data.fault("size", told, int(odd[0]) + 1)
+    _constant(data, sizes, "an np chart has one constant size (take a p chart)")
     series = _series("np", params, counts, sizes)
     return {**block(series, params, float(series.error[0])), **_whole(series, params, sizes)}
 
 
 def c(params: Fields, data: Fields) -> Answer:
     """Events in a constant area of opportunity (Montgomery, SQC 7th ed., 7.3)."""
-    counts = data.series("count", NOT_NEGATIVE)
+    counts = data.series("count", COUNT)
+    if data.values.get("size") not in (None, []):
+        _constant(data, _units(data)[1], "a c chart has one constant area (take a u chart)")
     sizes = np.ones(counts.size)
     series = _series("c", params, counts, sizes)
     return {**block(series, params, float(series.error[0])), **_whole(series, params, sizes)}
@@ -94,8 +93,15 @@ def _laney(kind: str, params: Fields, counts: Floats, sizes: Floats) -> Answer:
     }
 
 
+def _constant(data: Fields, sizes: Floats, rule: str) -> None:
+    """Raises FieldError for the first size that is another than the first."""
+    odd = np.flatnonzero(sizes != sizes[0])
+    if odd.size:
+        raise data.fault("size", f"{sizes[odd[0]]:g} is not {sizes[0]:g}: {rule}", int(odd[0]) + 1)
+
+
 def _pieces(data: Fields) -> tuple[Floats, Floats]:
-    counts, sizes = _units(data)
+    counts, sizes = _units(data, COUNTED)
     over = np.flatnonzero(counts > sizes)
     if over.size:
         row = int(over[0])
@@ -104,7 +110,7 @@ def _pieces(data: Fields) -> tuple[Floats, Floats]:
     return counts, sizes
 
 
-def _units(data: Fields) -> tuple[Floats, Floats]:
-    counts, sizes = data.series("count", NOT_NEGATIVE), data.series("size", POSITIVE, missing=False)
+def _units(data: Fields, sized: Kind = POSITIVE) -> tuple[Floats, Floats]:
+    counts, sizes = data.series("count", COUNT), data.series("size", sized, missing=False)
     same_length(data, "count", "size")
     return counts, sizes

@@ -13,10 +13,11 @@ from inference.spc.sampling.iso2859 import Level, Severity, lot_plan
 from inference.spc.sampling.iso3951 import find_variables_plan, variables_acceptance
 from inference.spc.sampling.plans import Distribution, SinglePlan, acceptance, find_plan
 from inference.spc.study.answer import Answer
-from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, SHARE, Fields, same_length
+from inference.spc.study.ask import NOT_NEGATIVE, POSITIVE, SHARE, Fields, Kind, same_length
 
 _FRACTIONS_UP_TO = 10.0
 """An AQL above this counts nonconformities per 100 pieces, below it % of bad ones."""
+_FRACTION = Kind("from 0 to 1", lambda value: 0.0 <= value <= 1.0)
 _LEVELS = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeometric")
 
@@ -25,7 +26,7 @@ def single(params: Fields, data: Fields) -> Answer:
     """Operating characteristic of a single plan: how likely a lot of quality p is accepted."""
     plan = SinglePlan(params.whole("n", least=1), params.whole("c"))
     dist, lot = _kind(params)
-    p = data.series("p", NOT_NEGATIVE, missing=False)
+    p = data.series("p", NOT_NEGATIVE if dist == "poisson" else _FRACTION, missing=False)
     accepted = acceptance(plan, p, dist=dist, lot=lot).tolist()
     return {"pa": accepted, "p": p.tolist(), "n": plan.n, "c": plan.c, "dist": dist, "lot": lot}
 
@@ -33,7 +34,9 @@ def single(params: Fields, data: Fields) -> Answer:
 def plan(params: Fields, data: Fields) -> Answer:  # noqa: ARG001 (its figures stand in params)
     """The smallest single plan that meets the producer's and the consumer's risk."""
     dist, lot = _kind(params)
-    p1, p2 = (params.number(key, kind=NOT_NEGATIVE) for key in ("p1", "p2"))
+    p1, p2 = (params.number(key, kind=NOT_NEGATIVE if dist == "poisson" else _FRACTION) for key in ("p1", "p2"))
+    if p1 >= p2:
+        raise params.fault("p2", f"the bad quality {p2:g} must be above the good one, p1 = {p1:g}")
     alpha, beta = (params.number(key, default, SHARE) for key, default in (("alpha", 0.05), ("beta", 0.1)))
     found = find_plan(p1, alpha, p2, beta, dist=dist, lot=lot)
     accepted = acceptance(found, [p1, p2], dist=dist, lot=lot).tolist()

@@ -129,5 +129,6 @@ def _means(params: Fields, data: Fields) -> _Means:
 
 
 def _exact(params: Fields) -> bool:
-    """Whether the limits widen from the first point on. `limits` may be a note such as "exact time-varying"."""
-    return not str(params.values.get("limits", "")).startswith("asymptotic")
+    """Whether the limits widen from the first point on, as `limits` says; the average starts at the centre."""
+    params.note("start", ("z0=center", "center"))
+    return params.note("limits", ("exact", "asymptotic")) == "exact"

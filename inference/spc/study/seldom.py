@@ -11,7 +11,7 @@ from inference.spc.limits import Floats
 from inference.spc.rare import ALPHA, NELSON
 from inference.spc.short_run import deviation_series, z_range_series, z_series
 from inference.spc.study.answer import Answer, column, points
-from inference.spc.study.ask import COUNT, NOT_NEGATIVE, SHARE, WEIGHT, Fields, same_length
+from inference.spc.study.ask import COUNT, NOT_NEGATIVE, SHARE, WEIGHT, FieldError, Fields, same_length
 from inference.spc.study.shewhart import width_of
 
 
@@ -70,6 +70,9 @@ def short_run(params: Fields, data: Fields) -> Answer:
 def _deviations(params: Fields, x: Floats, parts: list[str], width: float, phase1: tuple[int, int] | None) -> Answer:
     named = params.fields("nominal")
     nominal = {part: named.number(part) for part in named.values}
+    for row, part in enumerate(parts, 1):
+        if part not in nominal:
+            raise FieldError("data.part", f"{part!r} has no nominal: known are {', '.join(nominal)}", row)
     series = deviation_series(x, parts, nominal, nsigma=width, phase1=phase1)
     reach = width * series.baseline.sigma
     return {

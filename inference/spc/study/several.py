@@ -42,6 +42,7 @@ def subgroups(params: Fields, data: Fields) -> Answer:
 
 def mewma(params: Fields, data: Fields) -> Answer:
     """Multivariate EWMA (Lowry, Woodall, Champ and Rigdon 1992), its limit by the run length wanted."""
+    params.note("covariance", ("exact",))
     x, weight = data.table("x"), params.number("lambda", 0.1, WEIGHT)
     design = mewma_design(x.shape[1], weight=weight, points=params.number("arl0", 200.0, _RUN))
     series = mewma_series(x, design, phase1=params.span("phase1", len(x)), baseline=_known(params))
@@ -58,8 +59,10 @@ def _known(params: Fields) -> MultivariateBaseline | None:
 def _columns(data: Fields) -> Floats:
     """Tables x1, x2 … of subgroups, one a characteristic, as one array of shape [m, n, p]."""
     keys = sorted((key for key in data.values if key[:1] == "x" and key[1:].isdecimal()), key=lambda key: int(key[1:]))
-    if not keys:
-        raise FieldError(data.path("x1"), "is missing: a table of subgroups is needed for each characteristic")
+    for number, key in enumerate(keys or [""], 1):
+        if key != f"x{number}":
+            told = "is missing: a table of subgroups is needed for each characteristic"
+            raise FieldError(data.path(f"x{number}"), told)
     tables = [data.table(key) for key in keys]
     for key, table in zip(keys, tables, strict=True):
         if table.shape != tables[0].shape:
