@@ -30,6 +30,10 @@ from inference.locate.template import ReferenceUnusable, Template, make_template
 from inference.message import Message, message
 
 
+_SIZES_KEPT = 4
+"""A folder may hold pictures of any number of sizes; a template takes some megabytes."""
+
+
 class LocateError(Exception):
     """A locate step cannot be used; `str()` is one sentence that names the file."""
 
@@ -152,6 +156,8 @@ class Locator:
             reference = self._reference
             if reference is None:
                 raise ReferenceUnusable("there is no reference picture")
+            if len(self._templates) >= _SIZES_KEPT:
+                self._templates.clear()
             region = None if self.step.region is None else self._box(size)
             self._templates[size] = make_template(reference.image, size, region, reference.significant_bits)
         return self._templates[size]

@@ -178,6 +178,14 @@ def test_a_frame_too_small_for_its_reference_is_no_crash(tmp_path: Path) -> None
         locator.prepare((8, 8))
 
 
+def test_a_folder_of_many_sizes_does_not_fill_the_memory(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "r.png"), bracket())
+    (locator,) = make_locators((LocateStep(method="fixture", reference="r.png"),), tmp_path).values()
+    for height in range(500, 512, 2):
+        assert isinstance(locator.locate(frame_of(bracket()[:height])), Located)
+    assert len(locator._templates) <= 4
+
+
 def test_files_of_a_step_are_checked_when_it_is_made(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     cv2.imwrite(str(tmp_path / "grey.png"), np.full((200, 200), 90, np.uint8))
