@@ -29,7 +29,6 @@ from inference.locate.step import LocateStep
 from inference.locate.template import ReferenceUnusable, Template, make_template
 from inference.message import Message, message
 
-
 _SIZES_KEPT = 4
 """A folder may hold pictures of any number of sizes; a template takes some megabytes."""
 
