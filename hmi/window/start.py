@@ -42,10 +42,9 @@ def show_station(order: Order) -> int:
         lost = _close(made.station)
     finally:
         made.close()
-    if lost:
-        sys.stderr.write(f"loupe: {lost} judged parts could not be recorded and were never released\n")
-        return 3
-    return code
+    for said in lost:
+        sys.stderr.write(f"loupe: {said}\n")
+    return 3 if lost else code
 
 
 def begin(file: Path | None) -> int:
@@ -89,11 +88,16 @@ def session_of(order: Order, station: Station) -> WindowSession:
     return WindowSession(station, lambda: History(order.db, order.station_id), settings, order.recipe, shifts)
 
 
-def _close(station: Station) -> int:
-    """End the station in order; parts that could not be recorded."""
+def _close(station: Station) -> list[str]:
+    """End the station in order; what could not be recorded, in sentences."""
     if not station.close(timeout_s=_RECORDING_S):
         station.close(timeout_s=_RECORDING_S, abandon=True)
-    return station.unrecorded
+    lost = list[str]()
+    if station.unrecorded:
+        lost.append(f"{station.unrecorded} judged parts could not be recorded and were never released")
+    if station.undelivered:
+        lost.append(f"{station.undelivered} decisions made after the line failed could not be recorded")
+    return lost
 
 
 def paint_once() -> tuple[int, int]:

@@ -90,9 +90,12 @@ class Board:
         """Record something that happened and is no alarm."""
         self.record(Event(new_id(), self.clock.now(), EventKind.INFO, message, actor_id))
 
-    def decide(self, decision: ChartDecision) -> None:
-        """A person decided something about a chart: the inference stage takes it into account and has it recorded."""
-        self._decisions.append(decision)
+    def decide(self, decision: ChartDecision | Override) -> None:
+        """A person decided something. What is about a chart the inference stage takes into account and has recorded."""
+        if isinstance(decision, Override):
+            self.record(decision)
+        else:
+            self._decisions.append(decision)
 
     def take_decisions(self) -> list[ChartDecision]:
         """What people decided since the last call (inference stage)."""

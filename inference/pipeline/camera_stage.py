@@ -75,7 +75,7 @@ class CameraStage:
                 self._link.lose(message("camera.lost", detail=str(error)), CameraState.LOST)
                 self._link.reconnect()
                 continue
-            if not more or self._enough():
+            if not more or (self._enough() and not self._pause()):
                 return
 
     def _rest(self) -> None:
@@ -94,6 +94,17 @@ class CameraStage:
 
     def _enough(self) -> bool:
         return self._plan.parts is not None and self._sent >= self._plan.parts
+
+    def _pause(self) -> bool:
+        """All parts that were asked for are done; False where that ends the line.
+
+        With a window the line stays: people still decide about its parts, and their decisions are recorded by it.
+        """
+        if self._plan.end_with_source:
+            return False
+        self._sent = 0
+        self._board.running.clear()
+        return True
 
     def _on_demand(self) -> bool:
         self._keep_pace()
@@ -115,10 +126,9 @@ class CameraStage:
         self._board.stopping.wait(self._next_due - now)
 
     def _at_end(self) -> bool:
-        if self._plan.end_with_source:
+        if not self._pause():
             return False
         self._board.tell(message("source.end", source=self._link.name))
-        self._board.running.clear()
         return True
 
     def _free_run(self) -> bool:

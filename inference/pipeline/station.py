@@ -130,8 +130,8 @@ class Station:
         self._desk = JobDesk(parts.job, parts.documents, parts.clock)
         self._tally = Tally(parts.clock)
         self._line: Line | None = None
-        self._decided = list[ChartDecision]()
-        """Decisions made while there was no line to take them."""
+        self._kept = list[ChartDecision | Override]()
+        """What people decided while there was no line to take it."""
         self._lock = threading.Lock()
 
     # --- what the outside asks for
@@ -155,9 +155,9 @@ class Station:
                 line.board.running.set()
             if new:
                 line.begin()
-                for decision in self._decided:
+                kept, self._kept = self._kept, []
+                for decision in kept:
                     line.board.decide(decision)
-                self._decided.clear()
 
     def stop(self) -> None:
         """Take no more pictures; what is in the queues is judged and recorded."""
@@ -185,16 +185,18 @@ class Station:
             self._line.board.alarms.acknowledge(alarm_id, actor_id)
 
     def override(self, override: Override) -> None:
-        """Put a person's decision on the way to the record."""
-        if self._line is not None:
-            self._line.board.record(override)
+        """Put a person's decision on the way to the record; without a line, once there is one."""
+        self._take(override)
 
     def decide(self, decision: ChartDecision) -> None:
         """Take a person's decision about a chart into account, and record it; without a line, once there is one."""
+        self._take(decision)
+
+    def _take(self, decision: ChartDecision | Override) -> None:
         if self._line is not None and self._line.alive:
             self._line.board.decide(decision)
         else:
-            self._decided.append(decision)
+            self._kept.append(decision)
 
     def cause_lists(self) -> CauseLists:
         """The causes and actions that people choose from."""
@@ -227,6 +229,11 @@ class Station:
     def unrecorded(self) -> int:
         """Parts that were judged and could not be recorded before the line gave up."""
         return self._line.storage.unrecorded if self._line else 0
+
+    @property
+    def undelivered(self) -> int:
+        """Decisions of people that wait for a line: a program that ends now loses them."""
+        return len(self._kept)
 
     # --- what the outside sees
 

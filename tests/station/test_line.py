@@ -110,6 +110,32 @@ def test_a_window_waits_for_a_camera_that_is_not_there_yet() -> None:
     assert sink.messages()[0] == "camera.unavailable"
 
 
+def test_in_a_window_the_line_outlives_the_parts_asked_for_and_a_start_asks_for_as_many_again() -> None:
+    source, sink = ScriptedSource([], live=True), ListSink()
+    source.steps += [picture(n) for n in range(5)]
+    made = station(source, sink, camera=CameraPlan(pacing=Pacing.ON_DEMAND, parts=2, end_with_source=False))
+    made.start()
+    until(lambda: sink.seqs == [1, 2] and made.snapshot().state is StationState.READY)
+    made.override(override(seq=2))
+    until(lambda: sink.entries[-1] == override(seq=2))
+    made.start()
+    until(lambda: sink.seqs == [1, 2, 3, 4] and made.snapshot().state is StationState.READY)
+    assert made.close(timeout_s=10)
+    assert made.failure is None
+
+
+def test_an_override_after_the_line_failed_is_recorded_by_the_next_line() -> None:
+    sink = ListSink()
+    made = station(ScriptedSource([], live=True, fail_open=[SourceNotFound("no such folder: x")]), sink)
+    run(made)
+    made.override(override(seq=1))
+    assert made.undelivered == 1
+    made.start()
+    until(lambda: override(seq=1) in sink.entries)
+    assert made.undelivered == 0
+    assert made.close(timeout_s=10)
+
+
 def test_a_lost_camera_is_an_alarm_and_is_opened_again() -> None:
     source = ScriptedSource([picture(), CameraLost("cable"), picture()])
     sink = ListSink()
@@ -309,3 +335,10 @@ def test_a_hold_is_shown_until_it_is_over_whatever_the_camera_does() -> None:
     assert made.close(timeout_s=10)
     assert seen == {StationState.HALTED}
     assert sink.seqs == list(range(1, len(sink.seqs) + 1))
+
+
+AT = CLOCK.now()
+
+
+def override(seq: int) -> Override:
+    return Override("o", "i", seq, Verdict.NOT_OK, Disposition.SCRAP, "scratch", "operator:k", AT)
