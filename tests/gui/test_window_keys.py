@@ -18,6 +18,7 @@ from hmi.window.panels.help_panel import HelpPanel
 from hmi.window.panels.job_panel import JobPanel
 from hmi.window.panels.override_panel import OverridePanel
 from hmi.window.panels.stop_panel import StopPanel
+from hmi.window.presentation import AlarmLine
 from inference.disposition import Disposition
 from inference.inspection import Verdict
 from inference.pipeline.state import StationState
@@ -176,6 +177,19 @@ def test_f10_lists_all_alarms_with_what_to_do(qtbot: QtBot, open_window: Opener)
     assert isinstance(panel, AlarmList)
     assert [panel.list.item(k).text().split("\n")[0][:1] for k in range(2)] == ["1", "3"]
     assert "Check its cable and power" in panel.list.item(0).text()
+
+
+def test_no_word_of_a_long_list_of_alarms_lies_under_its_scroll_bar(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window("running")
+    press(qtbot, window, Key.Key_F10)
+    panel = window.page.panel
+    assert isinstance(panel, AlarmList)
+    panel.show_lines(
+        tuple(AlarmLine(f"a{k}", 3, "17:33:04", "Camera lost", "long " * 60, "", acknowledged=False) for k in range(9))
+    )
+    qtbot.waitUntil(lambda: panel.list.verticalScrollBar().isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: panel.list.visualItemRect(panel.list.item(0)).width() <= panel.list.viewport().width())
+    assert not panel.list.horizontalScrollBar().isVisible()
 
 
 def test_f2_steps_through_the_opacities(qtbot: QtBot, open_window: Opener) -> None:

@@ -6,9 +6,9 @@ May import: PySide6, hmi.window.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
-from hmi.window.panels.panel import Panel
+from hmi.window.panels.panel import Panel, list_of_texts
 from hmi.window.presentation import AlarmLine
 from hmi.window.theme import Look
 
@@ -22,8 +22,7 @@ class AlarmList(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, look.words.say("alarm.list"), no="panel.close")
-        self.list = QListWidget()
-        self.list.setWordWrap(True)
+        self.list = list_of_texts()
         self.list.itemClicked.connect(self._choose)
         self.body.addWidget(self.list, 1)
         cause = self.button(look.words.say("action.cause"), self.cause_asked.emit)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from hmi.window.causes import given, given_line
 from hmi.window.jobs import Errands
+from hmi.window.panels.panel import list_of_texts
 from hmi.window.panels.record_panel import RecordPanel
 from hmi.window.session import RecordReader
 from hmi.window.theme import Look
@@ -28,8 +29,7 @@ class CauseHistory(RecordPanel):
 
     def __init__(self, look: Look, errands: Errands, history: Callable[[], RecordReader] | None, title: str) -> None:
         super().__init__(look, title, errands, history)
-        self.list = QListWidget()
-        self.list.setWordWrap(True)
+        self.list = list_of_texts()
         self.list.itemClicked.connect(self._chosen)
         self.body.addWidget(self.list, 1)
         self.body.addLayout(self.foot)

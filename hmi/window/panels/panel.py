@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from hmi.window.theme import GAP, Look
 
@@ -73,3 +73,12 @@ class Panel(QFrame):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def list_of_texts() -> QListWidget:
+    """A list whose long lines are broken; broken anew when its scroll bar takes room."""
+    shown = QListWidget()
+    shown.setWordWrap(True)
+    shown.setResizeMode(QListWidget.ResizeMode.Adjust)
+    shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return shown

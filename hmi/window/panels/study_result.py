@@ -6,9 +6,9 @@ May import: PySide6, inference.spc, hmi.window.
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QListWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from hmi.window.panels.panel import Panel
+from hmi.window.panels.panel import Panel, list_of_texts
 from hmi.window.study import Study
 from hmi.window.study_text import disagreements, figures
 from hmi.window.theme import GAP, Look
@@ -39,8 +39,7 @@ class StudyResult(Panel):
         for column, share in enumerate((4, 4, 5)):
             grid.setColumnStretch(column, share)
         self.body.addLayout(grid)
-        self.list = QListWidget()
-        self.list.setWordWrap(True)
+        self.list = list_of_texts()
         lines = disagreements(study, result, words)
         for line in lines or (words.say("study.all_right"),):
             self.list.addItem(line)
