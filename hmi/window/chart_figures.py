@@ -229,7 +229,7 @@ def settle(before: tuple[float, float] | None, low: float, high: float) -> tuple
     """The range to show: that of before while everything fits and fills it well, so that the picture stands still."""
     pad = 0.15 * (high - low)  # room for the numbers of rules above and below the points
     if before is not None:
-        inside = before[0] <= low and high <= before[1]
+        inside = before[0] <= low - 0.6 * pad and high + 0.6 * pad <= before[1]
         filled = (high - low) > 0.55 * (before[1] - before[0])
         if inside and filled:
             return before

@@ -112,6 +112,13 @@ def test_the_picture_stands_still_while_all_fits() -> None:
     assert settle(before, 0.0, 1.2) != before
 
 
+def test_the_number_of_a_rule_at_an_extreme_point_has_room_in_the_picture_that_stands() -> None:
+    before = settle(None, 0.0, 1.0)
+    for low, high in ((0.0, 1.14), (-0.14, 1.0)):
+        bottom, top = settle(before, low, high)
+        assert min(low - bottom, top - high) > 0.1
+
+
 def test_a_subgroups_point_stands_for_all_its_parts() -> None:
     chart = quiet(4, kind="xbar", subgroup=5, seqs=np.array([5, 10, 15, 20]))
     assert points_of(chart, frozenset({1, 5, 11, 21})) == {0, 2}
