@@ -221,7 +221,7 @@ def test_a_dimmed_lamp_is_read_as_light_or_camera(
 ) -> None:
     panel = looked_at(qtbot, open_window, lit(tmp_path, dim_from=380))
     quiet(station)
-    qtbot.waitUntil(lambda: panel.todo.text().endswith("Signals: Brightness."), timeout=2000)
+    qtbot.waitUntil(lambda: panel.todo.text().endswith("Out of control: Brightness."), timeout=2000)
     assert panel.reading.text() == "The light or the camera moved"
     assert panel.subject.buttons["brightness"].text() == "▲ Brightness"
     panel.subject.choose("brightness")

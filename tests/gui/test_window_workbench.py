@@ -193,6 +193,9 @@ def test_limits_of_the_points_shown_are_frozen_with_a_reason(qtbot: QtBot, bench
     assert panel.limits.form.question.text() == "Freeze these limits as version 1?"
     assert "From the next part on" in panel.limits.form.why.text()
     assert "K. Weber" in panel.limits.form.who.text()
+    out = panel.answer.chart.out_of_control
+    assert panel.limits.form.error.text().startswith(f"{out} of these points are out of control" if out else "")
+    assert panel.limits.form.error.isVisible() == bool(out)
     frozen = panel.answer.chart.frozen
     press(qtbot, panel.limits.form.yes)
     assert panel.limits.form.error.text().startswith("Write the reason first")

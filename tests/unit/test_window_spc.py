@@ -200,7 +200,7 @@ def test_conditions_say_on_what_feet_the_indices_stand() -> None:
     still = analyse(chart_of([25.0] * 9), 24.9, 25.1)
     assert "do not vary" in texts.conditions(still, ENGLISH)[1]
     lines = texts.process_lines(still, ENGLISH)
-    assert lines[1] == f"Outside: 0 ppm counted, {DASH} ppm expected · intervals 95 %"
+    assert lines[1] == "Outside: 0 ppm counted; expected: not known · intervals 95 %"
     assert texts.process_lines(replace(still, process=None), ENGLISH) == []
     assert texts.facts(replace(good, points=5, gaps=2, left_out=1), ENGLISH).endswith("1 left out · 2 without a value")
 

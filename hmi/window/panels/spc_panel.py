@@ -63,7 +63,7 @@ class SpcPanel(RecordPanel):
         self.head = BenchHead(look, desk)
         self.group = Picker(look, look.words.say("spc.group"))
         self.residuals = Toggle(look.words.say("spc.residuals"))
-        self.chart = ChartView(look)
+        self.chart = ChartView(look, live=False)
         self.rules, self.limits, self.capability = RulesTab(look), LimitsTab(look), CapabilityTab(look)
         self.tabs = Choice(look, {name: look.words.say(f"spc.tab.{name}") for name in TABS}, len(TABS), TABS[0])
         self.pages = Pages()

@@ -57,12 +57,16 @@ class AskForm(QWidget):
         self.reason.setAccessibleName(label)
         self.reason.setFocus()
 
+    def warn(self, text: str) -> None:
+        """Say what speaks against the decision that is asked for."""
+        self.error.setText(text)
+        self.error.show()
+
     def confirm(self) -> None:
         """Take the decision, unless the reason is missing."""
         reason = self.reason.text().strip()
         if not reason:
-            self.error.setText(self.words.say("spc.ask.missing"))
-            self.error.show()
+            self.warn(self.words.say("spc.ask.missing"))
             self.reason.setFocus()
             return
         self._closed()

@@ -216,6 +216,8 @@ class LimitsTab(QWidget):
         mean, sigma = (texts.number(value, words, base.sigma) for value in (base.mean, base.sigma))
         told = {"points": words.count(base.points), "mean": mean, "sigma": sigma}
         self._ask("freeze", shown.next_version, version=shown.next_version, **told)
+        if shown.chart.out_of_control:
+            self.form.warn(words.say("spc.ask.freeze.out", out=words.count(shown.chart.out_of_control)))
 
     def _begin_compare(self) -> None:
         shown = self.shown

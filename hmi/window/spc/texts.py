@@ -151,8 +151,8 @@ def process_lines(analysis: Analysis, words: Words) -> list[str]:
     lines = [words.say("spc.cap.figures", mean=number(process.mean, words, sigma), n=words.count(process.n), **told)]
     if found is not None:
         expected = analysis.percentiles.expected if analysis.percentiles is not None else found.expected_overall
-        shares = {"observed": _ppm(analysis.observed, words), "expected": _ppm(expected, words)}
-        lines.append(words.say("spc.cap.ppm", **shares))
+        code = "spc.cap.ppm" if expected is not None else "spc.cap.ppm.counted"
+        lines.append(words.say(code, observed=_ppm(analysis.observed, words), expected=_ppm(expected, words)))
     return lines
 
 

@@ -38,9 +38,10 @@ class ChartView(QWidget):
     point_chosen = Signal(int)
     """Sequence number of the part behind the point."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, live: bool = True) -> None:
+        """`live`: new points may come while somebody looks elsewhere, and the title then says so."""
         super().__init__()
-        self._look = look
+        self._look, self._live = look, live
         self.chart: ChartSnapshot | None = None
         self._hovering = False
         self._pressed = QPointF()
@@ -113,7 +114,7 @@ class ChartView(QWidget):
         if k is not None:
             rules = self.item.figures.rules_of(k) if self.item.figures else ()
             return chart_texts.point(self.chart, k, rules, self._look.words)
-        return "" if self.following else self._look.words.say("chart.paused")
+        return "" if self.following or not self._live else self._look.words.say("chart.paused")
 
     def _point(self) -> int | None:
         """Index of the point under the cursor."""
