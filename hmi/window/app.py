@@ -32,6 +32,8 @@ def run(session: WindowSession) -> int:
     window = MainWindow(session)
     window.left.connect(app.quit)
     with _leave_on_signals(window), faults_told(window):
+        # Where no window manager does it (a kiosk), nobody else keeps the window on its screen.
+        window.resize(window.size().boundedTo(window.screen().availableSize()))
         window.show()
         window.begin()
         app.exec()
