@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ import numpy as np
 
 from camera.frame import Frame, PixelFormat
 from camera.vision import cv2
+from inference.durable import sync_folder
 from inference.inspection import Inspection, JudgedPart, Verdict
 from storage.rows import Row
 
@@ -82,8 +82,8 @@ def claim(folder: Path, uid: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / _OWNER).exists():
         _write_synced(folder / _OWNER, uid.encode("ascii"))
-        _sync_folder(folder)
-        _sync_folder(folder.parent)
+        sync_folder(folder)
+        sync_folder(folder.parent)
 
 
 def pictures_due(inspection: Inspection, frames: int, settings: ImageSettings, free_bytes: int) -> str:
@@ -107,7 +107,7 @@ def save(judged: JudgedPart, folder: Path, settings: ImageSettings) -> tuple[Sav
         if isinstance(frame, Frame)
     )
     for touched in (hour, *made):
-        _sync_folder(touched)
+        sync_folder(touched)
     return saved
 
 
@@ -179,14 +179,3 @@ def _write_synced(file: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in this folder lasting. Windows has no such call: NTFS keeps the order by its journal."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
