@@ -110,6 +110,9 @@ def _answer(options: dict[str, Any], wishes: Wishes) -> Done | None:
 
     file, db = options["file"], options["db"]
     if db is None:
+        unheard = [name for name, key, *_ in _FILTERS if options[key] is not None]
+        if unheard:
+            raise SpcError(f"{unheard[0]} chooses parts of a record: name the record with --from-db")
         if file is None:
             raise SpcError("name a STUDY.json, a CSV file or - for standard input, or a record with --from-db")
         return answer_file(file, wishes)

@@ -56,9 +56,10 @@ def default_chart(table: Table, wishes: Wishes) -> tuple[str, str]:
         return "p", "there is a column of sizes"
     if wishes.part is not None and wishes.operator is not None:
         return "gage_rr_anova", "there are parts and operators"
-    if wishes.subgroup is not None or len(_values(table, wishes)) > 1:
+    name, *others = _values(table, wishes)
+    if wishes.subgroup is not None or others:
         return "xbar_r", "the readings come in subgroups"
-    return "i_mr", "there is one column of readings"
+    return "i_mr", f"there is one column of readings, {name}"
 
 
 def _values(table: Table, wishes: Wishes) -> tuple[str, ...]:
@@ -66,9 +67,10 @@ def _values(table: Table, wishes: Wishes) -> tuple[str, ...]:
     if wishes.value:
         return wishes.value
     others = {*(wishes.size, wishes.subgroup, wishes.part, wishes.operator, wishes.category, wishes.reference)}
-    found = [name for name in table.columns if name not in others and table.holds_numbers(name)]
+    free = [name for name in table.columns if name not in others]
+    found = free if len(free) == 1 else [name for name in free if table.holds_numbers(name)]
     if len(found) != 1:
-        told = f"columns of numbers are {', '.join(found)}" if found else "no column holds numbers only"
+        told = f"columns of numbers are {', '.join(found)}" if found else "no column holds numbers"
         raise SpcError(f"{table.name}: say which column to chart with --value ({told})")
     return (found[0],)
 
@@ -112,6 +114,8 @@ def _grouped(
 ) -> tuple[list[list[float | None]], list[int]]:
     """Rows of one length, None for a missing reading, and the row of the table that each begins with."""
     if by not in table.columns and by.isdecimal():
+        if not int(by):
+            raise SpcError("--subgroup: a subgroup has 1 reading or more, not 0")
         x = np.array([math.nan if value is None else value for value in values])
         rows = group_in_order(x, int(by), short=cast("ShortRule", wishes.short))
         starts = [min(1 + at * int(by), len(values)) for at in range(len(rows))]

@@ -17,7 +17,7 @@ from hmi.cli.spc_table import Cell, Table, read_csv
 from hmi.cli.spc_wishes import Wishes, in_options
 from inference.spc.limits import SpcError
 from inference.spc.study.answer import Answer
-from inference.spc.study.ask import FieldError, guess
+from inference.spc.study.ask import FieldError, fields_of, guess
 from inference.spc.study.catalogue import kind_of, study
 
 if TYPE_CHECKING:
@@ -71,15 +71,19 @@ def answer_table(table: Table, wishes: Wishes) -> Done:
         return Done(document, study(document), because, wishes.value)
     except FieldError as error:
         raise in_options(error) if error.field.startswith("params") else columns.located(error, table) from error
+    except SpcError as error:
+        raise SpcError(f"{table.name}: {error}") from error
 
 
 def _answer_json(text: str, name: str, wishes: Wishes) -> Done:
+    if wishes.columns():
+        raise SpcError(f"{wishes.columns()[0]} names a column of a CSV file or of a record, and {name} has none")
     try:
-        document = cast("object", json.loads(text.removeprefix("\ufeff")))
+        document = _parsed(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         told = error.msg[:1].lower() + error.msg[1:]
         raise SpcError(f"{name}, line {error.lineno}, column {error.colno}: this is no JSON ({told})") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SpcError(f"{name}: this is no JSON that can be read ({error})") from error
     if not isinstance(document, dict):
         raise SpcError(f"{name}: a study is a JSON object with chart, params and data")
@@ -88,13 +92,40 @@ def _answer_json(text: str, name: str, wishes: Wishes) -> Done:
     if chart is not None:
         fields = {**fields, "chart": chart}
     try:
-        if wishes.settings and chart is not None:
-            given = cast("object", fields.get("params"))
-            answered = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
-            fields = {**fields, "params": {**answered, **wishes.params(str(chart))}}
+        if (wishes.settings or wishes.reference is not None) and chart is not None:
+            fields = {**fields, "params": {**_params(fields), **wishes.of_study(str(chart))}}
         return Done(fields, study(fields))
     except SpcError as error:
         raise SpcError(f"{name}: {error}") from error
+
+
+def _params(fields: dict[str, Any]) -> dict[str, Any]:
+    """What the document says itself. Raises SpcError for what is no object."""
+    return dict(fields_of("params", fields.get("params")).values)
+
+
+def _parsed(text: str) -> object:
+    """What a JSON text says. Raises ValueError for what cannot be used as it stands."""
+    try:
+        document = cast("object", json.loads(text, object_pairs_hook=_once))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if "\\ud" in text.lower():  # half of a character in two halves can neither be printed nor saved
+        try:
+            json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{error.object[error.start]!r} is half a character") from None
+    return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Raises ValueError for a key that stands twice: only one of its values could be heard."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return found
 
 
 def _text(path: Path) -> str:

@@ -80,17 +80,23 @@ class Table:
         return found
 
     def holds_numbers(self, column: str) -> bool:
-        """Whether the column holds numbers and empty cells only, and at least one number."""
-        try:
-            self.numbers(column)
-        except SpcError:
+        """Whether most cells that are not empty hold numbers; those that do not are told when they are read."""
+        if column in self.twice:
             return False
-        return True
+        cells = [cell for cell in map(self._plain, self.columns[column]) if cell not in ("", None)]
+        numbers = sum(not isinstance(cell, str) or _NUMBER.fullmatch(cell) is not None for cell in cells)
+        return 2 * numbers > len(cells)
 
-    def _number(self, cell: Cell, column: str, row: int) -> float | None:
+    def _plain(self, cell: Cell) -> Cell:
+        """The cell without blanks, its decimals behind a point."""
         if not isinstance(cell, str):
             return cell
-        text = cell.strip().replace(",", ".") if self.decimal_comma else cell.strip()
+        return cell.strip().replace(",", ".") if self.decimal_comma else cell.strip()
+
+    def _number(self, cell: Cell, column: str, row: int) -> float | None:
+        text = self._plain(cell)
+        if not isinstance(text, str):
+            return text
         if not text:
             return None
         if not _NUMBER.fullmatch(text):

@@ -53,6 +53,7 @@ OPTIONS: Mapping[str, str] = {
     "reference": "--reference",
 }
 """Key of `params` to the option that sets it."""
+_COLUMNS = ("--value", "--size", "--subgroup", "--part", "--operator", "--category")
 _EVERYWHERE = frozenset({"lsl", "usl", "target"})
 """Every chart may show specification limits."""
 
@@ -75,6 +76,11 @@ class Wishes:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Key of `params` to the value given, without those not given."""
 
+    def columns(self) -> list[str]:
+        """The options given that name columns of a table."""
+        names = (self.value, self.size, self.subgroup, self.part, self.operator, self.category)
+        return [option for option, name in zip(_COLUMNS, names, strict=True) if name]
+
     def kind(self) -> str | None:
         """The kind of study asked for, its full name; None where nobody said. Raises SpcError for an unknown one."""
         if self.chart is None:
@@ -89,7 +95,9 @@ class Wishes:
     def params(self, chart: str) -> dict[str, Any]:
         """The settings as `params` of this kind. Raises SpcError for one that it does not know."""
         known = kind_of(chart).params
-        found: dict[str, Any] = {"reference": _as_number(self.reference)} if "reference" in known else {}
+        found: dict[str, Any] = {}
+        if self.reference is not None and "reference" in known:
+            found["reference"] = _as_number(self.reference)
         for key, value in self.settings.items():
             own = "sigma_within" if key == "sigma_method" and "sigma_within" in known else key
             if own not in known and own not in _EVERYWHERE:
@@ -97,10 +105,17 @@ class Wishes:
             found[own] = value
         return found
 
+    def of_study(self, chart: str) -> dict[str, Any]:
+        """As `params`, for a STUDY.json. Raises SpcError for a `reference` that would be a column, too."""
+        found = self.params(chart)
+        if self.reference is not None and "reference" not in found:
+            raise SpcError(f"--reference has no meaning for {chart} here: a STUDY.json has no columns")
+        return found
 
-def _as_number(text: str | None) -> float | str | None:
+
+def _as_number(text: str) -> float | str:
     try:
-        return None if text is None else float(text)
+        return float(text)
     except ValueError:
         return text
 

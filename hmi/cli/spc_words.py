@@ -80,7 +80,8 @@ def _process(answer: Answer, points: int) -> list[str]:
         lines.append(f"Run length: one false alarm in about {run:.3g} points while nothing is wrong{here}")
     depends = answer.get("autocorrelation")
     if depends is not None and depends["significant"]:
-        how = f"lag-1 correlation {depends['lag1']:.2g}, p {depends['p']:.2g}"
+        chance = f"p {depends['p']:.2g}" if depends["p"] > 0.0 else "p below 1e-300"
+        how = f"lag-1 correlation {depends['lag1']:.2g}, {chance}"
         often = "too often" if depends["lag1"] > 0.0 else "at the wrong places"
         lines.append(f"Careful: points depend on those before them ({how}), so limits and rules alarm {often}")
     return lines

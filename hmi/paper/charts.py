@@ -11,6 +11,7 @@ May import: inference.pipeline.snapshot, hmi.paper.style, matplotlib, numpy.
 
 from __future__ import annotations
 
+import errno
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,8 @@ def panel_box(row: int, column: int, columns: int, height: float) -> tuple[float
 def save_figure(figure: Figure, path: Path) -> None:
     """Write the figure; the file is whole or not there."""
     part = path.with_name(f".{path.stem}.part{path.suffix.lower()}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     try:
         with warnings.catch_warnings():
             # A product's name in a script that no font here has: boxes are drawn, and that is all one can do.

@@ -236,6 +236,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
         (["a.csv", "--phase1", "1-25"], "write it as 1:25"),
         (["a.csv", "--nominal", "ring"], "'ring' is not PART=VALUE"),
         (["a.csv", "--rules", "mine"], "--rules"),
+        (["a.csv", "--lot", "7"], "--lot chooses parts of a record: name the record with --from-db"),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -250,6 +251,50 @@ def test_wrong_use_is_one_sentence(
     told = capsys.readouterr()
     assert (told.out, len(told.err.splitlines())) == ("", 1)
     assert sentence in told.err
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "sentence"),
+    [
+        ('{"chart": "i_mr", "data": {"x": [1, 2], "x": [3, 4]}}', [], "the key 'x' stands twice in one object"),
+        ('{"chart": "pareto", "data": {"category": ["\\ud800"], "count": [1]}}', [], "'\\ud800' is half a character"),
+        ("[" * 100_000, [], "it is nested too deeply"),
+        ('{"chart": "i_mr", "data": {"x": [1, 2]}}', ["--value", "x"], "--value names a column"),
+        ('{"chart": "i_mr", "data": {"x": [1, 2]}}', ["--subgroup", "3"], "--subgroup names a column"),
+        ('{"chart": "i_mr", "data": {"x": [1, 2]}}', ["--reference", "3"], "--reference has no meaning for i_mr"),
+        ('{"chart": "i_mr", "params": 3, "data": {"x": [1, 2]}}', ["--nsigma", "2"], "params: an object with named"),
+    ],
+)
+def test_a_document_that_can_be_heard_in_two_ways_is_refused(
+    text: str, arguments: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["spc", written(tmp_path, text), "--json", *arguments]) == 2
+    told = capsys.readouterr()
+    assert (told.out, len(told.err.splitlines())) == ("", 1)
+    assert sentence in told.err
+
+
+def test_a_character_of_two_halves_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '{"chart": "pareto", "data": {"category": ["\\ud83d\\ude00"], "count": [1]}}'
+    assert run(["spc", written(tmp_path, text), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["order"] == ["\U0001f600"]
+
+
+def test_a_master_named_by_an_option_counts_for_a_study_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["spc", written(tmp_path, {"chart": "gage_bias", "data": {"x": X}}), "--json", "--reference", "5"]) == 0
+    assert json.loads(capsys.readouterr().out)["reference"] == 5.0
+    document = {"chart": "gage_bias", "params": {"reference": 5}, "data": {"x": X}}
+    assert run(["spc", written(tmp_path, document), "--json", "--confidence", "0.9"]) == 0
+    assert json.loads(capsys.readouterr().out)["reference"] == 5.0
+
+
+def test_a_picture_in_a_folder_that_is_not_there_names_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, {"chart": "i_mr", "data": {"x": X}})
+    assert run(["spc", path, "--plot", str(tmp_path / "no" / "x.png")]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", f"loupe: {tmp_path / 'no'}: there is no such folder: check the path\n")
 
 
 def test_options_go_before_what_a_study_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -287,7 +332,7 @@ def test_every_option_of_a_csv_reaches_its_study(tmp_path: Path, capsys: pytest.
     assert short["dnom"]["deviation"][1] == pytest.approx(-0.6)
     able = asked("--chart", "capability", "--lsl", "4", "--usl", "6", "--target", "5", "--confidence", "0.9")
     assert able["in_control"] is True
-    assert asked()["chosen_because"] == "there is one column of readings"
+    assert asked()["chosen_because"] == "there is one column of readings, x"
 
 
 def test_a_study_may_come_from_standard_input(
