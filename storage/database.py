@@ -11,6 +11,7 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,19 +161,42 @@ def check_place(path: Path) -> None:
             )
 
 
+_seen: set[tuple[int, int]] = set()
+"""Device and inode of the files that this process has looked into."""
+_looking = threading.Lock()
+
+
 def _check_kind(path: Path) -> None:
-    """Raises NotARecord where the file's first bytes are not SQLite's; an absent or empty file may become a record."""
+    """Raises NotARecord where the file's first bytes are not SQLite's; an absent or empty file may become a record.
+
+    A file is looked into once, before SQLite opens it: closing it later would drop the locks that SQLite holds on it
+    in this process (https://www.sqlite.org/howtocorrupt.html, 2.2), and another program would then take the log of the
+    running station for one that nobody needs any more, and delete it.
+    """
     if path.is_dir():
         raise NotARecord(f"{path} is a folder: name a database file")
     try:
-        with path.open("rb") as file:
-            start = file.read(len(_MAGIC))
+        with _looking:
+            start = _first_look(path)
     except FileNotFoundError:
         return
     except OSError as error:
         raise RecordUnavailable(f"{path} cannot be read ({error.strerror}): check its rights") from error
     if start not in (b"", _MAGIC):
         raise NotARecord(f"{path} is not a SQLite database: name the database of a station, or a new file")
+
+
+def _first_look(path: Path) -> bytes:
+    """The file's first bytes; SQLite's for one that SQLite may have open. Raises OSError."""
+    there = path.stat()
+    file_id = there.st_dev, there.st_ino
+    if file_id in _seen:
+        return _MAGIC
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start in (b"", _MAGIC):
+        _seen.add(file_id)
+    return start
 
 
 def _check_schema(db: Database, path: Path) -> int:
