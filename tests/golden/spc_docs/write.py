@@ -17,16 +17,19 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDER = "docs/spc"
 PAGES = (*measured.PAGES, *counted.PAGES, *judged.PAGES)
 
+_DATA = {"rules": "a list for each series, by its name", "t2_subgroups": "`x1`, `x2` and so on"}
+"""Data whose keys the data themselves say."""
 _INDEX = """# Control charts, capability, gauges, plans: `loupe spc`
 
 One study a call: a CSV file, a STUDY.json or the recorded history goes in; words, one JSON document or a picture come
 out.
 
-    loupe spc bores.csv --value bore_mm                    # words for a person
-    loupe spc bores.csv --value bore_mm --json             # numbers for a program
-    loupe spc bores.csv --value bore_mm --plot bores.png   # a picture (.png, .svg, .pdf)
-    loupe spc --from-db results.db                         # what the record has to chart
-    loupe spc --from-db results.db --value bore_diameter --lot L7
+    loupe spc docs/spc/data/i_mr.csv --value bore_mm                    # words for a person
+    loupe spc docs/spc/data/i_mr.csv --value bore_mm --json             # numbers for a program
+    loupe spc docs/spc/data/i_mr.csv --value bore_mm --plot bores.png   # a picture (.png, .svg, .pdf)
+    loupe demo --headless --parts 300 --db results.db                   # a record to try the next two on
+    loupe spc --from-db results.db                                      # what the record has to chart
+    loupe spc --from-db results.db --value bore_diameter --subgroup 5   # --lot, --recipe, --from, --to choose
 
 Each page says when to take a chart, what it needs, how it is computed, from which source, and shows an example whose
 file lies in `data/`. Charts that run with the line: [live.md](live.md); in the window:
@@ -39,8 +42,13 @@ Studies without a page of their own, by a STUDY.json, and most of them by column
 ## Files
 
 **CSV**: a header row; `,`, `;` or tab between cells; with `;` numbers may have a decimal comma; an empty cell is a
-missing reading. `--value` names the columns of readings. **STUDY.json**: `chart`, `params`, `data`; each page lists
-its keys. A file that cannot be used is answered with one sentence that names line and column, and exit code 2.
+missing reading. `--value` names the columns of readings; the only column of numbers need not be named.
+
+**STUDY.json**: `chart`, `params`, `data`; each page lists its keys. `null` is a missing reading. Options outweigh
+`params`. Other keys are notes and change nothing; one that is nearly a known key is taken for a slip and refused.
+
+A file that cannot be used is answered with one sentence that names the field, or the line and the column, and exit
+code 2. Counts are whole numbers; so are the sizes of shares (p, np), while those of rates (u) may be fractions.
 
 ## What an answer holds
 
@@ -126,7 +134,7 @@ def index() -> str:
     rows = "".join(f"| [{page.title}]({page.name}.md) | `{page.chart}` | {page.line} |\n" for page in PAGES)
     with_page = {page.chart for page in PAGES}
     others = "".join(
-        f"| {kind.title} | `{name}` | {keys(kind.data)} | {keys(kind.params)} |\n"
+        f"| {kind.title} | `{name}` | {_DATA.get(name) or keys(kind.data)} | {keys(kind.params)} |\n"
         for name, kind in STUDIES.items()
         if name not in with_page
     )
