@@ -37,6 +37,10 @@ _POOL = 24_000
 """Patches drawn from all pictures, from which the bank's are chosen. A larger pool takes in the rare dirt on good
 parts, and defects that look like it are then missed (measured: see docs/teaching.md)."""
 
+_SURROUNDINGS = 0.2
+_FAR = 1e6
+"""Squared distance of what is not compared: beyond all others, and a finite one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GoodParts:
@@ -72,7 +76,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pool:
-    """Patches [n, 472] with their owner (equal pictures are one), picture and cell."""
+    """Patches [n, 472], or projected, with their owner (equal pictures are one), picture and cell."""
 
     patches: Floats
     owners: Ints
@@ -92,10 +96,12 @@ def teach_anomaly(parts: GoodParts, progress: Progress) -> Taught:
     progress("bank", 1, 1)
     runner = Graph(cell_graph(features, projection).SerializeToString(), (CELLS,), Provider.CPU, _threads())
     patches = projected[chosen]
-    maps = _leave_one_out(parts, owners, runner, (patches, pool.owners[chosen]), progress)
-    limits = learn_limits(maps, one_part=int(owners.max()) == 0)
+    bank = _Pool(patches, pool.owners[chosen], pool.places[chosen])
+    maps = _leave_one_out(parts, owners, runner, bank, progress)
+    one_part = int(owners.max()) == 0
+    limits = learn_limits(maps, _elsewhere(parts, owners, runner, bank) if one_part else None)
     model = _joined(features, Bank(projection, patches, limits.local, limits.threshold))
-    return Taught(model, _origins(pool.places[chosen], maps.shape[1:]), limits, int(owners.max()) + 1)
+    return Taught(model, _origins(bank.places, maps.shape[1:]), limits, int(owners.max()) + 1)
 
 
 def _joined(features: ModelProto, bank: Bank) -> bytes:
@@ -145,9 +151,7 @@ def _draw(parts: GoodParts, owners: Ints, graph: Graph, progress: Progress) -> _
     return _Pool(np.concatenate(patches), np.array(found_owners, np.intp), np.concatenate(places))
 
 
-def _leave_one_out(
-    parts: GoodParts, owners: Ints, graph: Graph, bank: tuple[Floats, Ints], progress: Progress
-) -> Floats:
+def _leave_one_out(parts: GoodParts, owners: Ints, graph: Graph, bank: _Pool, progress: Progress) -> Floats:
     """[n, h, w]: distance of each picture's cells to the bank's patches of all others. Views made up are not measured,
     unless there is but one picture."""
     one_part = int(owners.max()) == 0
@@ -157,16 +161,38 @@ def _leave_one_out(
         if picture == last and not one_part:
             continue
         last = picture
-        others = bank[0][bank[1] != owner]
+        others = bank.patches[bank.owners != owner]
         maps.append(_distances(graph.run(view[None])[0][0], others))
         progress("limits", picture + 1, parts.count)
     return np.stack(maps)
 
 
-def _distances(cells: Floats, patches: Floats) -> Floats:
-    """[h, w] of `cells` [D + 1, h, w], as the graph computes it."""
+def _elsewhere(parts: GoodParts, owners: Ints, graph: Graph, bank: _Pool) -> Floats:
+    """[views, h, w]: distance of a single picture's views to the patches of its other views, those of the cell's own
+    surroundings left out."""
+    maps: list[Floats] = []
+    for _, owner, view in _each_view(parts, owners):
+        others = bank.owners != owner
+        cells = graph.run(view[None])[0][0]
+        here = _surroundings(bank.places[others, 1], cells.shape[1:])
+        maps.append(_distances(cells, bank.patches[others], here))
+    return np.stack(maps)
+
+
+def _surroundings(places: Ints, grid: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """[M, h * w]: which cells lie within a fifth of the picture's sides from each place."""
+    y, x = np.divmod(np.arange(grid[0] * grid[1]), grid[1])
+    at_y, at_x = np.divmod(places, grid[1])
+    return np.hypot((at_y[:, None] - y) / grid[0], (at_x[:, None] - x) / grid[1]) < _SURROUNDINGS
+
+
+def _distances(cells: Floats, patches: Floats, but: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """[h, w] of `cells` [D + 1, h, w], as the graph computes it; where `but` [M, h * w] is True, not compared."""
     columns = cells.reshape(len(cells), -1)
-    least = (bank_matrix(patches) @ columns).min(axis=0)
+    product: Floats = bank_matrix(patches) @ columns
+    if but is not None:
+        product = np.where(but, np.float32(_FAR), product)
+    least = product.min(axis=0)
     squared = least + np.einsum("dn,dn->n", columns, columns)
     return np.sqrt(np.maximum(squared, 0)).reshape(cells.shape[1:])
 

@@ -30,8 +30,11 @@ _SMALLEST = 0.25
 """Least limit, in standard deviations of a channel times the root of the channels' number, about 0.01."""
 _PRIOR_DEVIATION, _PRIOR_PICTURES = 0.05, 4
 """Deviation of log scores among good parts as known before, and the number of pictures that is worth."""
-_ONE_PICTURE_FACTOR = 1.25
-"""Views of one picture are more alike than two parts are."""
+_SURFACE = 1.8
+"""One picture: where its other places lie less than so many times as far as its own views, it shows a surface that is
+alike everywhere; else a thing with places of its own. Measured: papers 1.5 to 1.7, a figure 1.9, a screw 2.2."""
+_ONE_SURFACE, _ONE_THING = 1.2, 1.45
+"""How much more than other places, or than views, a second part differs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,17 +49,23 @@ class Limits:
     """On that scale."""
 
 
-def learn_limits(maps: Floats, *, one_part: bool) -> Limits:
+def learn_limits(maps: Floats, elsewhere: Floats | None = None) -> Limits:
     """Limits from distance maps [n, h, w] of good pictures, each measured to the patches of the others; n at least 2.
 
-    `one_part`: the maps are of views of a single picture.
+    Of a single picture `maps` are those of its views, which are more alike than two parts are. `elsewhere` then holds
+    the same to patches of other places only: on a surface that is what a second part would be like.
     """
     numbers = maps.astype(np.float64)
     total, squares = numbers.sum(axis=0), (numbers**2).sum(axis=0)
     count = len(numbers)
     scores = np.array([worst(m / _local(total - m, squares - m**2, count - 1)) for m in numbers])
-    threshold = threshold_of(scores) * (_ONE_PICTURE_FACTOR if one_part else 1.0)
-    return Limits(_local(total, squares, count).astype(np.float32), scores, threshold)
+    local = _local(total, squares, count).astype(np.float32)
+    threshold = threshold_of(scores)
+    if elsewhere is not None:
+        surface = float(np.median(elsewhere)) < _SURFACE * float(np.median(maps))
+        other_places = float(np.median([worst(m / local) for m in elsewhere]))
+        threshold = max(threshold, other_places) * _ONE_SURFACE if surface else threshold * _ONE_THING
+    return Limits(local, scores, threshold)
 
 
 def worst(ratios: npt.NDArray[np.floating[Any]]) -> float:

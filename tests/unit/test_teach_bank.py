@@ -94,15 +94,24 @@ def test_two_scores_and_equal_scores_give_a_usable_threshold() -> None:
 def test_limits_are_higher_where_good_parts_vary() -> None:
     maps = np.random.default_rng(5).normal(10, 0.5, (40, 24, 32)).astype(np.float32)
     maps[::3, :, 24:] += 6
-    limits = learn_limits(maps, one_part=False)
+    limits = learn_limits(maps)
     assert limits.local[:, 28:].mean() > 1.4 * limits.local[:, :8].mean()
     assert len(limits.scores) == 40
 
 
 def test_limits_of_maps_without_any_distance_are_above_zero() -> None:
-    limits = learn_limits(np.zeros((2, 8, 8), np.float32), one_part=True)
+    limits = learn_limits(np.zeros((2, 8, 8), np.float32), np.zeros((2, 8, 8), np.float32))
     assert (limits.local > 0).all()
     assert limits.threshold > 0
+
+
+@pytest.mark.parametrize(("times", "margin"), [(1.0, 1.2), (1.5, 1.5), (3.0, 1.45)])
+def test_one_part_is_given_room_by_its_other_places(times: float, margin: float) -> None:
+    """A surface's other places say how a second part looks; those of a thing with places of its own do not."""
+    maps = np.random.default_rng(8).normal(10, 0.5, (12, 16, 16)).astype(np.float32)
+    one = learn_limits(maps, maps * np.float32(times))
+    assert one.threshold > margin * 0.99 * threshold_of(one.scores)
+    assert one.threshold < margin * 1.2 * threshold_of(one.scores)
 
 
 def test_the_worst_cells_make_the_score() -> None:
