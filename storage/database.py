@@ -56,6 +56,7 @@ def open_for_writing(path: Path, busy_timeout_s: float = 2.0) -> Database:
     with _refusals(path):
         db = _connect(str(path), busy_timeout_s)
     try:
+        _know(path)  # a new file is there now, and not locked yet
         with _refusals(path):
             _check_schema(db, path)
             _prepare_writer(db)
@@ -186,10 +187,19 @@ def _check_kind(path: Path) -> None:
         raise NotARecord(f"{path} is not a SQLite database: name the database of a station, or a new file")
 
 
+def _know(path: Path) -> None:
+    with _looking:
+        _seen.add(_file_id(path))
+
+
+def _file_id(path: Path) -> tuple[int, int]:
+    there = path.stat()
+    return there.st_dev, there.st_ino
+
+
 def _first_look(path: Path) -> bytes:
     """The file's first bytes; SQLite's for one that SQLite may have open. Raises OSError."""
-    there = path.stat()
-    file_id = there.st_dev, there.st_ino
+    file_id = _file_id(path)
     if file_id in _seen:
         return _MAGIC
     with path.open("rb") as file:
