@@ -189,6 +189,8 @@ def _risk(judged: Judged, stakes: dict[str, Any]) -> dict[str, Any]:
     bad = np.array([truth != good for truth in judged.truths])[decided]
     line = {"escape_cost": 5.0, "reject_cost": 1.0} | stakes
     review_cost, at = line.pop("review_cost", None), line.pop("at", None)
+    if at is not None and not np.isfinite(at):
+        raise RiskError(f"--at {at}: a score is expected.")
     risk = choose(judged.scores[decided], bad, **line)
     return _told(risk, judged.package.manifest.threshold, review_cost, at)
 

@@ -29,6 +29,8 @@ def _figures(answer: dict[str, Any]) -> list[str]:
         lines.append(f"{answer['not_decidable']} not decidable: the network could not judge them")
     if answer["auroc"] is not None:
         lines.append(f"AUROC {answer['auroc']:.4f}, average precision {answer['average_precision']:.4f}")
+    if answer.get("pixel_auroc") is not None:
+        lines.append(f"AUROC of the heat maps' pixels {answer['pixel_auroc']:.4f}")
     for name, count, share in (
         ("escapes", answer["escapes"], answer["escape_rate"]),
         ("false rejects", answer["false_rejects"], answer["false_reject_rate"]),
@@ -73,7 +75,7 @@ def _risk(risk: dict[str, Any] | None) -> list[str]:
 def _doubts(doubts: dict[str, Any] | None) -> list[str]:
     if doubts is None:
         return []
-    lines = [f"{doubts['found']} labels in doubt (by {_judge(doubts['source'])}):"]
+    lines = [f"Labels in doubt, by {_judge(doubts['source'])}: {doubts['found']}"]
     for doubt in doubts["labels"]:
         also = ", its nearest pictures agree" if doubt["by_neighbours"] else ""
         lines.append(

@@ -119,7 +119,9 @@ class Risk:
         return self.at(self.threshold)
 
     def at(self, threshold: float) -> Outcome:
-        """What this threshold does."""
+        """What this threshold does. Raises RiskError where it is no number."""
+        if math.isnan(threshold):
+            raise RiskError("the threshold is not a number; a score is expected.")
         stakes = self.stakes
         escapes, rejects = (int(n) for n in self._counts(np.array([threshold]))[:, 0])
         escape = self._share(escapes, len(self.bad))
