@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from camera.vision import cv2
 from hmi.cli.main import run
-from tests.unit.model_parts import plain_classifier, write_bright
+from inference.model.package import sha256
+from tests.unit.model_parts import bright_network, plain_classifier, write_bright
 
 RISK = ["--risk", "--prevalence", "0.01", "--parts-per-shift", "20000", "--escape-cost", "100", "--reject-cost", "1"]
 
@@ -160,6 +163,38 @@ def test_doubts_come_from_the_package_where_it_gives_no_embedding(
     assert told["labels"][0]["likely"] == "bright"
     assert [Path(h["path"]).relative_to(pictures).as_posix() for h in told["hard"]] == ["bright/a.png", "bright/b.png"]
     assert told["hard"][0]["margin"] < 0
+
+
+def test_doubts_come_from_the_sets_own_pictures_where_the_network_gives_embeddings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(40):
+        write(
+            tmp_path / "set" / ("good", "bright")[n % 2] / f"{chr(97 + n // 26)}{chr(97 + n % 26)}.png",
+            60 + n % 2 * 120,
+            n,
+        )
+    # One good part lies in the wrong folder.
+    write(tmp_path / "set" / "bright" / "zz.png", 60, 99)
+    told = answer(capsys, seeing(tmp_path), tmp_path / "set", "--doubts", "2")["doubts"]
+    assert told["source"] == "out of fold"
+    assert [(Path(d["path"]).name, d["label"], d["likely"]) for d in told["labels"]] == [("zz.png", "bright", "good")]
+    assert told["labels"][0]["by_neighbours"]
+    assert all(Path(h["path"]).name != "zz.png" for h in told["hard"])
+
+
+def seeing(folder: Path) -> Path:
+    """The bright package with an embedding: the mean of each row of the picture."""
+    package = write_bright(folder / "seeing")
+    model = onnx.load_model_from_string(bright_network())
+    model.graph.initializer.append(numpy_helper.from_array(np.array([2, 3], np.int64), "across"))
+    model.graph.node.append(helper.make_node("ReduceMean", ["unit", "across"], ["embedding"], keepdims=0))
+    model.graph.output.append(helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["N", "D"]))
+    content = model.SerializeToString()
+    (package / "model.onnx").write_bytes(content)
+    manifest = json.loads((package / "manifest.json").read_text("utf-8")) | {"model_sha256": sha256(content)}
+    (package / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return package
 
 
 def test_everything_in_words(package: Path, pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
