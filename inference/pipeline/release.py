@@ -93,9 +93,9 @@ class Release:
                 self._take_back()
 
     def recent(self) -> tuple[JudgedPart, ...]:
-        """The last parts shown, newest first."""
+        """The last parts shown, newest part first (a NOT_OK is shown before an earlier OK is recorded)."""
         with self._lock:
-            return tuple(reversed(self._recent))
+            return tuple(sorted(self._recent, key=lambda judged: judged.inspection.seq, reverse=True))
 
     def _show(self, judged: JudgedPart, *, recorded: bool) -> None:
         verdict = judged.inspection.verdict

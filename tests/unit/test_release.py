@@ -35,6 +35,7 @@ class Scene:
     def __init__(self, *, triggered: bool = True, cycle_s: float | None = 1.0) -> None:
         self.clock = ManualClock()
         self.wire = Wire()
+        self.seq = 0
         self.release = Release(self.wire, self.clock, triggered=triggered, cycle_s=cycle_s)
 
     def arrive(self, name: str) -> Trigger:
@@ -47,7 +48,8 @@ class Scene:
         view = BadFrame("x", "", "", trigger.id, "main", trigger.at)
         part = Part(trigger.id, "", trigger.at, (view,))
         done = ResultState.COMPLETED
-        return JudgedPart(Inspection("i", 1, trigger.id, job, "", trigger.at, verdict, done, ()), part)
+        self.seq += 1
+        return JudgedPart(Inspection("i", self.seq, trigger.id, job, "", trigger.at, verdict, done, ()), part)
 
 
 def test_ok_waits_for_the_commit() -> None:
@@ -115,6 +117,14 @@ def test_while_holding_nothing_is_released() -> None:
     scene.release.go_on()
     scene.release.committed(scene.result(scene.arrive("c"), Verdict.OK))
     assert scene.wire.now == "OK"
+
+
+def test_a_not_ok_that_is_shown_before_an_earlier_ok_is_recorded_stands_in_its_place() -> None:
+    scene = Scene(triggered=False, cycle_s=None)
+    ok, bad = scene.result(scene.arrive("a"), Verdict.OK), scene.result(scene.arrive("b"), Verdict.NOT_OK)
+    scene.release.judged(bad)
+    scene.release.committed(ok)
+    assert [j.inspection.trigger_id for j in scene.release.recent()] == ["b", "a"]
 
 
 def test_on_demand_parts_are_shown_in_their_order() -> None:
