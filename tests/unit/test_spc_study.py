@@ -182,7 +182,7 @@ def test_what_cannot_be_charted_so_is_refused() -> None:
             {"chart": "ewma", "params": {"limits": "asymtotic"}, "data": {"x": X}},
             "'asymtotic' is not one of exact, asy",
         ),
-        ({"chart": "mewma", "params": {"covariance": "asymptotic"}, "data": {"x": [[1, 2]]}}, "is not one of exact"),
+        ({"chart": "mewma", "params": {"covariance": "asymptotic"}, "data": {"x": [[1, 2]]}}, "is exact from"),
         ({"chart": "t2_subgroups", "data": {"x2": [[1, 2], [2, 3]]}}, "data.x1 is missing: a table of subgroups"),
         (
             {"chart": "t2_subgroups", "data": {"x1": [[1, 2]], "x3": [[1, 2]]}},
@@ -226,7 +226,7 @@ def test_nothing_that_a_document_says_goes_unheard(document: dict[str, Any], sen
 
 
 def test_the_limits_of_an_ewma_are_those_that_its_document_names() -> None:
-    exact, flat = (ask("ewma", {"x": X}, limits=limits, start="z0=center") for limits in ("exact time", "asymptotic"))
+    exact, flat = (ask("ewma", {"x": X}, limits=limits, start="z0 = center") for limits in ("exact time", "Asymptotic"))
     assert exact["ucl"][0] < flat["ucl"][0] == pytest.approx(exact["asymptotic"]["ucl"])
 
 

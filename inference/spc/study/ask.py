@@ -120,12 +120,13 @@ class Fields:
         return str(value)
 
     def note(self, key: str, known: Sequence[str]) -> str:
-        """Words that begin with one of `known`, which is returned; the first of them where nothing is said.
+        """Words that begin with one of `known`, blanks aside, which is returned; the first where nothing is said.
 
         Raises FieldError for anything else: a study never goes another way than its document says.
         """
         value: object = self.values[key] if self.has(key) else known[0]
-        found = [word for word in known if isinstance(value, str) and value.startswith(word)]
+        text = value.replace(" ", "").lower() if isinstance(value, str) else ""
+        found = [word for word in known if text.startswith(word)]
         if not found:
             raise self.fault(key, f"{shown(value)} is not one of {', '.join(known)}")
         return found[0]

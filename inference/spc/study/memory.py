@@ -131,4 +131,4 @@ def _means(params: Fields, data: Fields) -> _Means:
 def _exact(params: Fields) -> bool:
     """Whether the limits widen from the first point on, as `limits` says; the average starts at the centre."""
     params.note("start", ("z0=center", "center"))
-    return params.note("limits", ("exact", "asymptotic")) == "exact"
+    return params.note("limits", ("exact", "time-varying", "asymptotic", "fix")) in {"exact", "time-varying"}

@@ -42,7 +42,8 @@ def subgroups(params: Fields, data: Fields) -> Answer:
 
 def mewma(params: Fields, data: Fields) -> Answer:
     """Multivariate EWMA (Lowry, Woodall, Champ and Rigdon 1992), its limit by the run length wanted."""
-    params.note("covariance", ("exact",))
+    if "asymptotic" in str(params.values.get("covariance", "")):
+        raise params.fault("covariance", "is exact from the first point on here, never asymptotic")
     x, weight = data.table("x"), params.number("lambda", 0.1, WEIGHT)
     design = mewma_design(x.shape[1], weight=weight, points=params.number("arl0", 200.0, _RUN))
     series = mewma_series(x, design, phase1=params.span("phase1", len(x)), baseline=_known(params))
