@@ -180,7 +180,7 @@ def test_what_cannot_be_charted_so_is_refused() -> None:
         ({"chart": "ewma", "params": {"start": 4.0}, "data": {"x": X}}, "params.start: 4 is not one of z0=center"),
         (
             {"chart": "ewma", "params": {"limits": "asymtotic"}, "data": {"x": X}},
-            "'asymtotic' is not one of exact, asy",
+            "'asymtotic' is not one of exact, time-varying",
         ),
         ({"chart": "mewma", "params": {"covariance": "asymptotic"}, "data": {"x": [[1, 2]]}}, "is exact from"),
         ({"chart": "t2_subgroups", "data": {"x2": [[1, 2], [2, 3]]}}, "data.x1 is missing: a table of subgroups"),
