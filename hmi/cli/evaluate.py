@@ -109,6 +109,7 @@ def _answer(judged: Judged, wishes: Wishes, progress: Step) -> dict[str, Any]:
     manifest = judged.package.manifest
     answer = asdict(judged.figures) | {
         "package": manifest.name,
+        "task": manifest.task,
         "good_class": manifest.good_class,
         "threshold": manifest.threshold,
         "curves": asdict(curves(judged.truths, judged.scores, manifest.good_class)),
