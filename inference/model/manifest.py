@@ -67,6 +67,7 @@ class TrainingNote(Document):
     """Why the network's input has the size it has."""
     notes: tuple[str, ...] = ()
     """What else a person should know: the risk that the count of pictures leaves, pictures that could not be read."""
+    added_later = frozenset({"input_reason", "notes"})
 
 
 class Manifest(Document):

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from inference.chart_plan import ChartPlan
 from inference.document import digest_of
+from inference.model.manifest import Manifest
 from inference.recipe import Recipe
 
 FIRST = """{"calibrations":[],"charts":[{"baseline":{"mean":1.0,"points":3,"sigma":0.5,"source":""},
@@ -31,3 +32,9 @@ def test_a_newer_key_that_is_used_stands_in_the_digest() -> None:
     assert nelson.model_dump()["rule_set"] == "nelson"
     assert plain.digest != nelson.digest
     assert ChartPlan.model_validate(nelson.model_dump()) == nelson
+
+
+def test_a_manifest_of_the_first_version_keeps_its_digest() -> None:
+    shipped = (files("resources") / "models" / "ring_demo" / "manifest.json").read_text("utf-8")
+    canonical = json.dumps(json.loads(shipped), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert Manifest.model_validate_json(shipped).digest == digest_of(canonical)

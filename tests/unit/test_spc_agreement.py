@@ -149,7 +149,7 @@ def test_a_part_that_could_not_be_decided_is_neither_missed_nor_a_false_alarm() 
 def test_one_pass_says_nothing_of_repeatability_and_one_kind_of_part_nothing_of_the_other() -> None:
     study = attribute_study([OK, OK], [[OK], [OK]], bad=BAD)
     assert (study.repeatable, study.within, study.miss, study.kappa) == (None, None, None, None)
-    assert study.verdict == "acceptable"
+    assert study.verdict == "incomplete"
     assert attribute_study([BAD], [[BAD]], bad=BAD).false_alarm is None
 
 
@@ -201,3 +201,10 @@ def test_several_raters_by_hand() -> None:
 def test_what_is_no_study_is_refused_with_a_sentence(call: Callable[[], Any], told: str) -> None:
     with pytest.raises(SpcError, match=told):
         call()
+
+
+@pytest.mark.parametrize("known", [OK, BAD])
+def test_without_both_kinds_of_part_nothing_is_called_acceptable(known: str) -> None:
+    assert attribute_study([known] * 9, [[known] * 2] * 9, bad=BAD).verdict == "incomplete"
+    wrong = BAD if known == OK else OK
+    assert attribute_study([known] * 9, [[wrong] * 2] * 9, bad=BAD).verdict == "unacceptable"

@@ -19,7 +19,7 @@ from inference.spc.limits import SpcError
 from inference.spc.measurement.kappa import FleissKappa, Kappa, cohen_kappa, fleiss_kappa
 from inference.spc.measurement.proportions import Proportion, proportion
 
-StudyVerdict = Literal["acceptable", "marginal", "unacceptable"]
+StudyVerdict = Literal["acceptable", "marginal", "unacceptable", "incomplete"]
 
 _WORDS: tuple[tuple[StudyVerdict, float, float, float], ...] = (
     ("acceptable", 0.90, 0.02, 0.05),
@@ -59,11 +59,15 @@ class AttributeStudy:
 
     @property
     def verdict(self) -> StudyVerdict:
-        """AIAG's word: acceptable from 90 % effectiveness, to 2 % misses and 5 % false alarms; marginal 80, 5, 10 %."""
+        """AIAG's word: acceptable from 90 % effectiveness, to 2 % misses and 5 % false alarms; marginal 80, 5, 10 %.
+
+        Good enough, but without known bad (or without known good) parts, it is incomplete: a station that calls
+        everything good misses none of no bad parts.
+        """
         miss, alarm = _value(self.miss), _value(self.false_alarm)
         for word, effective, most_missed, most_alarms in _WORDS:
             if self.effective.value >= effective and miss <= most_missed and alarm <= most_alarms:
-                return word
+                return "incomplete" if self.miss is None or self.false_alarm is None else word
         return "unacceptable"
 
 
