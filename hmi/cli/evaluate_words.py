@@ -29,8 +29,6 @@ def _figures(answer: dict[str, Any]) -> list[str]:
         lines.append(f"{answer['not_decidable']} not decidable: the network could not judge them")
     if answer["auroc"] is not None:
         lines.append(f"AUROC {answer['auroc']:.4f}, average precision {answer['average_precision']:.4f}")
-    if answer["pixel_auroc"] is not None:
-        lines.append(f"pixel AUROC of the heat maps {answer['pixel_auroc']:.4f}")
     if answer.get("pixel_auroc") is not None:
         lines.append(f"AUROC of the heat maps' pixels {answer['pixel_auroc']:.4f}")
     for name, count, share in (

@@ -15,14 +15,17 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from hmi.paper.charts import ENDINGS, PaperError, dress, save_figure
 from hmi.paper.style import DATA, HAIRLINE, INK, INK_2, NOT_OK, PAGE, PANEL, SPEC, ZONE, fonts
 
 Answer = Mapping[str, Any]
+Floats = npt.NDArray[np.float64]
 Draw = Callable[[Axes, Answer], None]
 
 _DPI = 120
@@ -146,14 +149,14 @@ def _histogram(axes: Axes, answer: Answer) -> None:
     axes.axvline(answer["threshold"], color=INK, lw=1.2, ls=_DASHED)
     top = 1.15 * max(float(np.sqrt(fine.max(initial=1))), float(np.sqrt(bad.max(initial=1))))
     axes.set_ylim(-top, top)
-    axes.set_xlim(edges[0], edges[-1])
+    axes.set_xlim(*_around(edges, fine + bad, answer["threshold"]))
     ticks = _root_ticks(top)
     axes.set_yticks([*(-np.sqrt(ticks[::-1])), *np.sqrt(ticks)])
     axes.set_yticklabels([f"{tick:g}" for tick in [*ticks[::-1], *ticks]])
     axes.set_xlabel(f"score; NOT_OK from {answer['threshold']:.4f} on", color=INK_2)
     axes.set_ylabel("images (root scale)", color=INK_2)
-    axes.text(0.5, 0.96, "good", transform=axes.transAxes, va="top", ha="center", color=DATA)
-    axes.text(0.5, 0.04, "bad", transform=axes.transAxes, va="bottom", ha="center", color=NOT_OK)
+    axes.text(0.97, 0.96, "good", transform=axes.transAxes, va="top", ha="right", color=DATA)
+    axes.text(0.25, 0.04, "bad", transform=axes.transAxes, va="bottom", ha="center", color=NOT_OK)
 
 
 def _roc(axes: Axes, answer: Answer) -> None:
@@ -195,6 +198,7 @@ def _cost(axes: Axes, answer: Answer) -> None:
     axes.set_yscale("symlog", linthresh=max(best["cost_a_shift"], now["cost_a_shift"], 1.0))
     axes.set_ylim(bottom=0.0)
     axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel("threshold (dashed: in use, dot: cheapest, grey: a person)", color=INK_2)
     axes.grid(visible=True, axis="y", color=ZONE, lw=0.8)
     axes.set_axisbelow(True)
@@ -210,9 +214,17 @@ def _unit(axes: Axes, across: str, up: str) -> None:
     axes.set_facecolor(PANEL)
 
 
-def _root_ticks(top: float) -> np.ndarray[Any, Any]:
+def _around(edges: Floats, counts: Floats, threshold: float) -> tuple[float, float]:
+    """The bins that hold anything and the threshold, two more on both sides."""
+    held = np.flatnonzero(counts)
+    at = int(np.clip(np.searchsorted(edges, threshold) - 1, 0, len(counts) - 1))
+    low, high = min([at, *held[:1]]), max([at, *held[-1:]])
+    return float(edges[max(low - 2, 0)]), float(edges[min(high + 3, len(edges) - 1)])
+
+
+def _root_ticks(top: float) -> Floats:
     """Three or four round counts up to the square of `top`."""
-    rounds = np.array([k * 10**e for e in range(7) for k in (1, 2, 5)])
+    rounds = np.array([float(k * 10**e) for e in range(7) for k in (1, 2, 5)])
     fitting = rounds[rounds <= top * top]
     return fitting[:: max(len(fitting) // 4, 1)][-4:]
 
