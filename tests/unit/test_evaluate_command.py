@@ -309,3 +309,13 @@ def test_one_class_leaves_nothing_to_doubt(package: Path, tmp_path: Path, capsys
     write(tmp_path / "only" / "good" / "a.png", 50, 1)
     assert "two classes" in refused(capsys, package, tmp_path / "only", "--doubts", "3")
     assert "no bad one" in refused(capsys, package, tmp_path / "only", *RISK)
+
+
+def test_taught_pictures_that_cannot_be_read_are_no_witnesses(
+    package: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "a.png").write_bytes(b"no picture")
+    assert "not one of its 1 pictures can be read" in refused(
+        capsys, package, pictures, "--against", tmp_path / "broken"
+    )
