@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from inference.spc.constants import d2
-from inference.spc.limits import Baseline, ControlLimits, Floats, Readings, SpcError, mean_of, moving_ranges
+from inference.spc.limits import Baseline, ControlLimits, Floats, Readings, SpcError, from_zero, mean_of, moving_ranges
 
 
 def fraction(count: float, size: float, previous: float | None) -> float:  # noqa: ARG001 (the p chart has no memory)
@@ -146,13 +146,13 @@ def fraction_limits(baseline: Baseline, size: float, width: float) -> ControlLim
     p = baseline.mean
     if not 0.0 <= p <= 1.0:
         raise SpcError(f"the mean of a fraction lies between 0 and 1, not at {p:g}")
-    return _cut(p, math.sqrt(p * (1.0 - p) / size) * baseline.inflation, width, 1.0)
+    return from_zero(p, math.sqrt(p * (1.0 - p) / size) * baseline.inflation, width, 1.0)
 
 
 def pieces_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
     """Limits n p ± width sqrt(n p (1-p)), cut to 0 and n (Montgomery 7.13). Raises SpcError as the p chart."""
     p, error, _, _ = fraction_limits(baseline, size, width)
-    return _cut(size * p, size * error, width, size)
+    return from_zero(size * p, size * error, width, size)
 
 
 def rate_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
@@ -162,14 +162,9 @@ def rate_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
     """
     if baseline.mean < 0.0:
         raise SpcError(f"the mean of a count lies at 0 or above, not at {baseline.mean:g}")
-    return _cut(baseline.mean, math.sqrt(baseline.mean / size) * baseline.inflation, width, math.inf)
+    return from_zero(baseline.mean, math.sqrt(baseline.mean / size) * baseline.inflation, width)
 
 
 def events_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:  # noqa: ARG001 (one inspection unit)
     """Limits c ± width sqrt(c), cut at 0 (Montgomery, eq. 7.17). Raises SpcError for a mean below 0."""
     return rate_limits(baseline, 1.0, width)
-
-
-def _cut(center: float, error: float, width: float, most: float) -> ControlLimits:
-    lower = center - width * error
-    return ControlLimits(center, error, lower if lower > 0.0 else None, min(center + width * error, most))

@@ -79,6 +79,19 @@ class ControlLimits(NamedTuple):
     upper: float
 
 
+def around(center: float, error: float, width: float) -> ControlLimits:
+    """Limits `width` standard errors on both sides of the centre line."""
+    reach = width * error
+    return ControlLimits(center, error, center - reach, center + reach)
+
+
+def from_zero(center: float, error: float, width: float, most: float = math.inf) -> ControlLimits:
+    """`around`, of a statistic that lies between 0 and `most`: a lower limit at 0 would say nothing, so it is None."""
+    reach = width * error
+    lower = center - reach
+    return ControlLimits(center, error, lower if lower > 0.0 else None, min(center + reach, most))
+
+
 def standardise(value: float, limits: ControlLimits) -> float:
     """The score z = (value - centre) / standard error, never from limits cut at 0 or 1.
 

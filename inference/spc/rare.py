@@ -21,6 +21,7 @@ from inference.spc.limits import (
     Floats,
     Readings,
     SpcError,
+    from_zero,
     mean_of,
     sigma_from_moving_ranges,
 )
@@ -96,9 +97,7 @@ def gaps_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
 
 def g_limits(baseline: GBaseline, nsigma: float = WIDTH) -> ControlLimits:
     """Limits m ± nsigma sqrt(m (m+1)) in cases (Kaminsky, Benneyan, Davis & Burke 1992)."""
-    lower = baseline.mean - nsigma * baseline.sigma
-    upper = baseline.mean + nsigma * baseline.sigma
-    return ControlLimits(baseline.mean, baseline.sigma, lower if lower > 0.0 else None, upper)
+    return from_zero(baseline.mean, baseline.sigma, nsigma)
 
 
 def g_probability_limits(baseline: GBaseline, alpha: float = ALPHA) -> ControlLimits:

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from inference.spc.design import Settings
-from inference.spc.limits import LARGEST, Baseline, ControlLimits, Floats, SpcError
+from inference.spc.limits import LARGEST, Baseline, ControlLimits, Floats, SpcError, around
 from inference.spc.violations import Bools, Ints
 
 
@@ -82,8 +82,7 @@ class Ewma:
         return self._weight / (2.0 - self._weight) / size
 
     def _around(self, variance: float) -> ControlLimits:
-        center, error = self._baseline.mean, self._baseline.sigma * math.sqrt(variance)
-        return ControlLimits(center, error, center - self._width * error, center + self._width * error)
+        return around(self._baseline.mean, self._baseline.sigma * math.sqrt(variance), self._width)
 
 
 class Cusum:
@@ -148,9 +147,8 @@ class MovingAverage:
         return self._around([part for _, part in self._window] or [1.0 / size])
 
     def _around(self, parts: list[float]) -> ControlLimits:
-        center = self._baseline.mean
         error = self._baseline.sigma * math.sqrt(math.fsum(parts)) / len(parts)
-        return ControlLimits(center, error, center - self._width * error, center + self._width * error)
+        return around(self._baseline.mean, error, self._width)
 
 
 def memory_of(kind: str, baseline: Baseline, settings: Settings) -> Memory:

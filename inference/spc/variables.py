@@ -18,6 +18,8 @@ from inference.spc.limits import (
     ControlLimits,
     Floats,
     Readings,
+    around,
+    from_zero,
     mean_of,
     moving_ranges,
     sigma_from_moving_ranges,
@@ -104,9 +106,7 @@ def _spreads_baseline(readings: Readings, method: SigmaMethod) -> Baseline | Non
 
 def means_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
     """Limits mean ± width sigma / sqrt(n) (Montgomery, SQC 7th ed., eq. 6.3; n = 1: eq. 6.33)."""
-    error = baseline.sigma / math.sqrt(size)
-    reach = width * error
-    return ControlLimits(baseline.mean, error, baseline.mean - reach, baseline.mean + reach)
+    return around(baseline.mean, baseline.sigma / math.sqrt(size), width)
 
 
 def range_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
@@ -116,7 +116,7 @@ def range_limits(baseline: Baseline, size: float, width: float) -> ControlLimits
     """
     n = max(int(size), 2)
     center = d2(n) * baseline.sigma if baseline.spread is None else baseline.spread
-    return _from_zero(center, d3(n) * baseline.sigma, width)
+    return from_zero(center, d3(n) * baseline.sigma, width)
 
 
 def deviation_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:
@@ -126,15 +126,9 @@ def deviation_limits(baseline: Baseline, size: float, width: float) -> ControlLi
     """
     n = max(int(size), 2)
     center = c4(n) * baseline.sigma if baseline.spread is None else baseline.spread
-    return _from_zero(center, c5(n) * baseline.sigma, width)
+    return from_zero(center, c5(n) * baseline.sigma, width)
 
 
 def moving_range_limits(baseline: Baseline, size: float, width: float) -> ControlLimits:  # noqa: ARG001 (always of 2)
     """Centre d2(2) sigma, standard error d3(2) sigma (Montgomery, section 6.4)."""
-    return _from_zero(d2(2) * baseline.sigma, d3(2) * baseline.sigma, width)
-
-
-def _from_zero(center: float, error: float, width: float) -> ControlLimits:
-    """Limits of what is never below 0: a lower limit there would say nothing, so there is none."""
-    lower = center - width * error
-    return ControlLimits(center, error, lower if lower > 0.0 else None, center + width * error)
+    return from_zero(d2(2) * baseline.sigma, d3(2) * baseline.sigma, width)
